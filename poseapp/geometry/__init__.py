@@ -1,0 +1,1 @@
+"""Pure numpy geometry: crops, boxes, kinematics."""
