@@ -1,0 +1,1 @@
+"""State of the open window without Qt: session, layers, tools, actions, settings."""

@@ -1,0 +1,140 @@
+"""Jobs as the window shows them: what each run folder has said so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from poseapp.jobs import RunFolder, list_runs
+
+if TYPE_CHECKING:
+    from poseapp.labels.project import Project, VideoRecord
+
+ACTIVE_STATES = ("pending", "running")
+
+
+@dataclass
+class RunState:
+    """One job.
+
+    Attributes:
+        folder: its run folder.
+        kind: "train" or "predict".
+        state: pending, running, done, failed, stopped, cancelled or lost.
+        progress: the last `progress` event (`done, total, unit, eta_s, text`), or None.
+        epochs: all `epoch` events.
+        samples: pictures of sample predictions, oldest first.
+        result: the `result` event, or None.
+        error: one line where it failed, else "".
+    """
+
+    folder: RunFolder
+    kind: str
+    state: str = "pending"
+    progress: dict[str, Any] | None = None
+    epochs: list[dict[str, Any]] = field(default_factory=list)
+    samples: list[Path] = field(default_factory=list)
+    result: dict[str, Any] | None = None
+    error: str = ""
+    offset: int = 0
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.path.name
+
+    @property
+    def active(self) -> bool:
+        """Whether it still works."""
+        return self.state in ACTIVE_STATES
+
+    @property
+    def title(self) -> str:
+        """What the user calls it."""
+        return ("Training" if self.kind == "train" else "Prediction") + f" · {self.name}"
+
+    def poll(self) -> bool:
+        """Read new events and the state; True if anything is new."""
+        events, self.offset = self.folder.events(since=self.offset)
+        for event in events:
+            self._take(event)
+        status = self.folder.status
+        state, error = str(status.get("state", "pending")), str(status.get("error") or "")
+        if state == "running" and not self.folder.alive():
+            state = "lost"
+        moved = bool(events) or state != self.state or error != self.error
+        self.state, self.error = state, error or self.error
+        return moved
+
+    def _take(self, event: dict[str, Any]) -> None:
+        kind = event.get("type")
+        if kind == "progress":
+            self.progress = event
+        elif kind == "epoch":
+            self.epochs.append(event)
+        elif kind == "samples":
+            self.samples.append(self.folder.path / "samples" / Path(str(event["file"])).name)
+        elif kind == "result":
+            self.result = event
+        elif kind == "failed":
+            self.error = str(event.get("error") or event.get("text") or "")
+
+    def closing_text(self) -> str:
+        """One line on how it ended."""
+        words = {
+            "done": "finished",
+            "failed": f"failed: {self.error}",
+            "stopped": "stopped; what it had is kept",
+            "cancelled": "cancelled",
+            "lost": "ended without a word; its log says more",
+        }
+        return f"{self.title} {words.get(self.state, self.state)}"
+
+
+class RunWatcher:
+    """Follows every run folder under `runs_dir`.
+
+    Attributes:
+        runs: newest first.
+        moved: runs with news in the last `poll`.
+        finished: runs that ended in the last `poll`.
+    """
+
+    def __init__(self, runs_dir: Path) -> None:
+        self.runs_dir = runs_dir
+        self.runs: list[RunState] = []
+        self.moved: list[RunState] = []
+        self.finished: list[RunState] = []
+
+    def poll(self) -> bool:
+        """Look for new run folders and read new events; True if anything is new."""
+        known = {r.folder.path for r in self.runs}
+        fresh = [f for f in list_runs(self.runs_dir) if f.path not in known]
+        if fresh:
+            self.runs += [RunState(f, str(f.spec.get("kind", "train"))) for f in fresh]
+            self.runs.sort(key=lambda r: r.folder.path.stat().st_ctime, reverse=True)
+        self.moved, self.finished = [], []
+        for run in self.runs:
+            if not run.active and run.offset:
+                continue
+            was_active = run.active and run.offset > 0
+            if run.poll():
+                self.moved.append(run)
+            if was_active and not run.active:
+                self.finished.append(run)
+        return bool(fresh or self.moved)
+
+
+def start_prediction(project: Project, video: VideoRecord | None, options: dict[str, Any]) -> RunFolder:
+    """Begin a prediction of `video` in a child process."""
+    from poseapp import api
+
+    return api.start_prediction(project, video=video, **options)
+
+
+def start_training(project: Project, video: VideoRecord | None, options: dict[str, Any]) -> RunFolder:
+    """Begin a fine-tuning on the labels of the whole project in a child process."""
+    from poseapp import api
+
+    return api.start_training(project, **options)
