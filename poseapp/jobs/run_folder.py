@@ -17,14 +17,14 @@ import json
 import math
 import os
 import platform
+import threading
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from poseapp.errors import PoseError
-from poseapp.jobs.process import is_same_process
+from poseapp.jobs.process import is_same_process, kill_tree, process_identity
 from poseapp.paths import write_atomic
 
 ACTIVE_STATES = frozenset({"pending", "running"})
@@ -35,9 +35,8 @@ class JobCancelled(Exception):
     """Raised inside a job that was asked to cancel; not an error of the user's."""
 
 
-@dataclass(frozen=True)
-class RunStatus:
-    """How a run stands.
+class RunStatus(TypedDict):
+    """How a run stands, as in `status.json`.
 
     Attributes:
         state: "pending", "running", "done", "failed", "stopped", "cancelled" or "lost".
@@ -49,18 +48,20 @@ class RunStatus:
         error: One line, or None.
     """
 
-    state: str = "pending"
-    pid: int | None = None
-    identity: str = ""
-    host: str = ""
-    started: float | None = None
-    ended: float | None = None
-    error: str | None = None
+    state: str
+    pid: int | None
+    identity: str
+    host: str
+    started: float | None
+    ended: float | None
+    error: str | None
 
-    @property
-    def is_active(self) -> bool:
-        """Whether the run is still to begin or goes on."""
-        return self.state in ACTIVE_STATES
+
+def pending_status() -> RunStatus:
+    """Status of a run that has not begun."""
+    return RunStatus(
+        state="pending", pid=None, identity="", host="", started=None, ended=None, error=None
+    )
 
 
 class RunFolder:
@@ -90,7 +91,7 @@ class RunFolder:
             for folder in (run.path, run.checkpoints_dir, run.samples_dir):
                 folder.mkdir(parents=True, exist_ok=True)
             run.write_spec(spec)
-            run.write_status(RunStatus())
+            run.write_status(pending_status())
         except OSError as error:
             raise PoseError(f"cannot make the run folder {run.path}: {error.strerror or error}") from error
         return run
@@ -140,40 +141,75 @@ class RunFolder:
 
     def recorded_status(self) -> RunStatus:
         """What `status.json` says, whether or not its process still lives."""
-        return RunStatus(**_read_known(self.path / "status.json", RunStatus))
+        recorded = _read_object(self.path / "status.json")
+        status = pending_status()
+        for key in status:
+            if key in recorded:
+                status[key] = recorded[key]  # type: ignore[literal-required]
+        return status
 
+    @property
     def status(self) -> RunStatus:
         """How the run stands now; "lost" when its process is gone without a last word."""
         status = self.recorded_status()
-        if not status.is_active or self.is_process_alive(status) is not False:
+        if status["state"] not in ACTIVE_STATES or self._is_process_alive(status) is not False:
             return status
         # The process may have written its last word between the two looks.
         status = self.recorded_status()
-        if not status.is_active:
-            return status
-        return RunStatus(**{**asdict(status), "state": "lost", "error": self._last_words()})
+        if status["state"] in ACTIVE_STATES:
+            status["state"], status["error"] = "lost", self._last_words()
+        return status
 
-    def is_process_alive(self, status: RunStatus | None = None) -> bool | None:
-        """Whether the run's process lives; None where nobody can tell (not begun, or another machine)."""
-        status = status or self.recorded_status()
-        pid, identity, host = status.pid, status.identity, status.host
-        if pid is None:
-            begun = _read_known(self.path / "process.json", RunStatus)
-            pid, identity, host = begun.get("pid"), begun.get("identity", ""), begun.get("host", "")
-        if pid is None or host != platform.node():
-            return None
-        return is_same_process(pid, identity)
+    @property
+    def is_active(self) -> bool:
+        """Whether the run is still to begin or goes on."""
+        return self.status["state"] in ACTIVE_STATES
+
+    def alive(self) -> bool:
+        """Whether the process of the run still works."""
+        status = self.recorded_status()
+        return status["state"] in ACTIVE_STATES and bool(self._is_process_alive(status))
+
+    def wait(self, timeout_s: float | None = None, poll_s: float = 0.1) -> RunStatus:
+        """Wait until the run has ended (or the timeout is over) and return how it stands."""
+        end = None if timeout_s is None else time.monotonic() + timeout_s
+        while (status := self.status)["state"] in ACTIVE_STATES:
+            if end is not None and time.monotonic() >= end:
+                break
+            time.sleep(poll_s)
+        return status
 
     def write_status(self, status: RunStatus) -> None:
         """Replace `status.json`."""
-        write_atomic(self.path / "status.json", json.dumps(asdict(status), indent=2) + "\n")
+        write_atomic(self.path / "status.json", json.dumps(status, indent=2) + "\n")
 
     def set_status(self, state: str, error: str | None = None) -> None:
         """Worker side: note a new state, keeping pid and start; a final state gets its end time."""
-        now = asdict(self.recorded_status()) | {"state": state, "error": error}
+        status = self.recorded_status()
+        status["state"], status["error"] = state, error
         if state in FINAL_STATES:
-            now["ended"] = time.time()
-        self.write_status(RunStatus(**now))
+            status["ended"] = time.time()
+        self.write_status(status)
+
+    def write_begun(self, pid: int, argv: list[str]) -> None:
+        """Starter side: note the process that was begun."""
+        begun = {"pid": pid, "identity": process_identity(pid) or "", "host": platform.node(), "argv": argv}
+        write_atomic(self.path / "process.json", json.dumps(begun, indent=2) + "\n")
+
+    def _process(self, status: RunStatus) -> tuple[int, str, str] | None:
+        """Pid, identity and host: of the worker, or of what the starter began while the worker is silent."""
+        known: Mapping[str, Any] = status
+        if status["pid"] is None:
+            known = _read_object(self.path / "process.json")
+        pid, identity, host = known.get("pid"), known.get("identity", ""), known.get("host", "")
+        return (pid, str(identity), str(host)) if isinstance(pid, int) else None
+
+    def _is_process_alive(self, status: RunStatus) -> bool | None:
+        """Whether the run's process lives; None where nobody can tell (not begun, or another machine)."""
+        process = self._process(status)
+        if process is None or process[2] != platform.node():
+            return None
+        return is_same_process(process[0], process[1])
 
     def _last_words(self) -> str:
         text = "the process of this run ended without a word (killed, or the machine went down)"
@@ -259,6 +295,29 @@ class RunFolder:
 
     # -- requests
 
+    def request_stop(self) -> None:
+        """Ask the run to end early and keep what it has learnt."""
+        write_atomic(self.path / "stop", "")
+
+    def request_cancel(self, grace_s: float = 10.0) -> None:
+        """Ask the run to end at once; its process is killed when it has not done so after the grace period.
+
+        Returns at once. A thread of this process watches the grace period; the request itself stays in the
+        folder, so the run also sees it when this process ends first.
+        """
+        write_atomic(self.path / "cancel", "")
+        name = f"cancel {self.name}"
+        threading.Thread(target=self._kill_after, args=(grace_s,), name=name, daemon=True).start()
+
+    def _kill_after(self, grace_s: float) -> None:
+        status = self.wait(grace_s)
+        if status["state"] not in ACTIVE_STATES:
+            return
+        process = self._process(status)
+        if process is not None and self._is_process_alive(status):
+            kill_tree(process[0])
+        self.set_status("cancelled")
+
     def stop_requested(self) -> bool:
         """Whether someone asked the run to end early and keep what it has."""
         return (self.path / "stop").exists()
@@ -301,14 +360,13 @@ def new_run(runs_dir: str | Path, stem: str, spec: Mapping[str, Any]) -> RunFold
     return RunFolder.create(candidate, spec)
 
 
-def _read_known(path: Path, kind: type[RunStatus]) -> dict[str, Any]:
-    """Fields of a JSON object that the dataclass knows; empty where the file is missing or damaged."""
+def _read_object(path: Path) -> dict[str, Any]:
+    """A JSON object; empty where the file is missing or damaged."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    known = kind.__dataclass_fields__
-    return {key: value for key, value in data.items() if key in known} if isinstance(data, dict) else {}
+    return data if isinstance(data, dict) else {}
 
 
 def _finite(value: Any) -> Any:

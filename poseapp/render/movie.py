@@ -1,0 +1,56 @@
+"""A video with its people drawn on it, as a new movie."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from poseapp.labels.instance import Instance
+from poseapp.labels.skeleton import Skeleton
+from poseapp.paths import replace_atomic
+from poseapp.render.overlay import draw_instances
+from poseapp.video import Video, VideoWriter
+
+InstancesOf = Callable[[int], Sequence[Instance]]
+
+
+def render_movie(
+    video: Video,
+    frames_to_instances: InstancesOf,
+    skeleton: Skeleton,
+    out: str | Path,
+    on_progress: Callable[[int, int], None] | None = None,
+    *,
+    frames: range | None = None,
+    predicted: bool = True,
+    scale: float = 1.0,
+) -> int:
+    """Write a movie of a video with its people drawn.
+
+    Args:
+        video: What is drawn on.
+        frames_to_instances: Gives the people of a `frame_idx`, in pixels of the video.
+        skeleton: Edges and sides.
+        out: The movie's path; it appears when complete.
+        on_progress: Called with frames done and frames in all.
+        frames: Which frames; all when None. The step must be 1 for the movie to keep the video's speed.
+        predicted: Draw as predictions (else as labels).
+        scale: Factor on line width and dot size.
+
+    Returns:
+        Number of frames written.
+
+    Raises:
+        VideoError: the video cannot be read or the movie cannot be written.
+    """
+    frames = range(len(video)) if frames is None else frames
+    done = 0
+    with (
+        replace_atomic(Path(out)) as temporary,
+        VideoWriter(temporary, video.fps, video.width, video.height) as writer,
+    ):
+        for frame_idx, image in video.frames(frames.start, frames.stop, frames.step):
+            people = frames_to_instances(frame_idx)
+            writer.write(draw_instances(image, people, skeleton, predicted=predicted, scale=scale))
+            done += 1
+            if on_progress is not None:
+                on_progress(done, len(frames))
+    return done
