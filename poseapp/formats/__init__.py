@@ -1,0 +1,1 @@
+"""One file a format; `FORMATS` is the table of them."""

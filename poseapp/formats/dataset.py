@@ -1,0 +1,123 @@
+"""What every format reads into and writes from: images, the people in them, one skeleton."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from poseapp.errors import FormatError
+from poseapp.labels.instance import Instance
+from poseapp.labels.skeleton import Skeleton
+
+
+@dataclass
+class ImageEntry:
+    """One picture or one frame of a video.
+
+    Attributes:
+        file_name: The picture's path relative to `Dataset.root`, with forward slashes; for a frame any name.
+        width: Pixels, 0 where the file does not tell.
+        height: Pixels, 0 where the file does not tell.
+        video: The video the frame is from, or None for a picture.
+        frame_idx: 0-based frame of that video, or None.
+        id: Its id in the file, or None to be numbered on writing.
+        extra: Further fields of the file (JSON values), written back on export.
+    """
+
+    file_name: str
+    width: int = 0
+    height: int = 0
+    video: str | None = None
+    frame_idx: int | None = None
+    id: int | str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Dataset:
+    """Images and instances of one skeleton.
+
+    Attributes:
+        skeleton: What all instances follow.
+        images: The pictures and frames.
+        instances: (index into `images`, instance).
+        root: The folder that `file_name` is relative to.
+        info: What else the file holds (JSON values); each format says in its docstring what it keeps here.
+    """
+
+    skeleton: Skeleton
+    images: list[ImageEntry] = field(default_factory=list)
+    instances: list[tuple[int, Instance]] = field(default_factory=list)
+    root: Path = field(default_factory=Path)
+    info: dict[str, Any] = field(default_factory=dict)
+
+    def by_image(self) -> list[list[Instance]]:
+        """Return the instances of each image, in the order of `images`."""
+        groups: list[list[Instance]] = [[] for _ in self.images]
+        for index, instance in self.instances:
+            groups[index].append(instance)
+        return groups
+
+    def image_path(self, index: int) -> Path:
+        """Return where a picture lies.
+
+        Raises:
+            FormatError: The name would lead out of `root`.
+        """
+        return self.root / inside(self.images[index].file_name, "file_name")
+
+
+def inside(name: str, what: str) -> str:
+    """Return a relative path with forward slashes, having checked that it stays inside its folder.
+
+    Raises:
+        FormatError: It is absolute, names a drive, climbs out with "..", or holds a NUL character.
+    """
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    absolute = (
+        PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor or PureWindowsPath(name).drive
+    )
+    if absolute or ".." in parts or "\0" in name:
+        raise FormatError(
+            f"The {what} {name!r} leads out of the folder of its file; use a path relative to that folder."
+        )
+    return "/".join(parts)
+
+
+def frame_file_name(video: str, frame_idx: int) -> str:
+    """Return the name a video frame goes by in files that want one for every image."""
+    stem = PurePosixPath(video.replace("\\", "/")).stem or "video"
+    return f"{stem}/frame_{frame_idx:06d}.png"
+
+
+def group_by_video(dataset: Dataset) -> dict[str | None, list[int]]:
+    """Return the image indices of each video (None: the pictures), videos in order of appearance."""
+    groups: dict[str | None, list[int]] = {}
+    for index, image in enumerate(dataset.images):
+        groups.setdefault(image.video, []).append(index)
+    return groups
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Read a UTF-8 file, with or without a byte order mark.
+
+    Raises:
+        FormatError: It cannot be read or is not UTF-8.
+    """
+    try:
+        return Path(path).read_text("utf-8-sig")
+    except OSError as error:
+        raise FormatError(f"Cannot read {path}: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path} is not a text file in UTF-8 (byte {error.start}).") from error
+
+
+def first_duplicate(values: Iterable[Any]) -> Any | None:
+    """Return the first value that occurs a second time, or None."""
+    seen = set()
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return None

@@ -1,0 +1,1 @@
+"""Skeletons, instances, the project with its edits and undo history, metrics."""

@@ -1,0 +1,114 @@
+"""Where the program's own files lie, and how a file is written so that it is never half there."""
+
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from poseapp.errors import PoseError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def _shipped_dir(name: str) -> Path:
+    # A wheel carries the folder inside the package, a checkout has it beside the package.
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def resources_dir() -> Path:
+    """Return the folder of shipped data files (skeletons, icons, the sample clip)."""
+    return _shipped_dir("resources")
+
+
+def models_dir() -> Path:
+    """Return the folder of shipped checkpoints and their cards."""
+    return _shipped_dir("models")
+
+
+def user_config_dir() -> Path:
+    """Return the user's settings folder; it need not exist. `POSEAPP_CONFIG_DIR` overrides it."""
+    return _user_dir("POSEAPP_CONFIG_DIR", "XDG_CONFIG_HOME", ".config", "APPDATA", "Application Support")
+
+
+def user_cache_dir() -> Path:
+    """Return the user's cache folder; it need not exist. `POSEAPP_CACHE_DIR` overrides it."""
+    return _user_dir("POSEAPP_CACHE_DIR", "XDG_CACHE_HOME", ".cache", "LOCALAPPDATA", "Caches")
+
+
+def _user_dir(own: str, xdg: str, xdg_default: str, windows: str, mac: str) -> Path:
+    if os.environ.get(own):
+        return Path(os.environ[own])
+    if sys.platform == "win32":
+        return Path(os.environ.get(windows) or Path.home() / "AppData" / "Local") / "PoseApp"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / mac / "PoseApp"
+    return Path(os.environ.get(xdg) or Path.home() / xdg_default) / "poseapp"
+
+
+def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> None:
+    """Write a whole file: afterwards the path holds either the old or the new content, never a part.
+
+    Args:
+        path: The file to write; an existing one keeps its permissions, a symbolic link its target's place.
+        data: Bytes, or text that is written as UTF-8 without newline translation.
+
+    Raises:
+        PoseError: The file cannot be written (folder missing or read-only, disk full).
+    """
+    with replace_atomic(path) as temporary:
+        temporary.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+
+
+@contextmanager
+def replace_atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path beside `path`; on success it is synced to disk and takes the place of `path`.
+
+    The temporary file exists, empty, when the body starts. When the body raises, it is removed and `path`
+    stays as it was.
+
+    Raises:
+        PoseError: The file cannot be written (folder missing or read-only, disk full).
+    """
+    target = Path(os.path.realpath(path))
+    # The suffix stays last because some writers choose what to write by it.
+    temporary = target.with_name(f".{target.stem[:80]}.{secrets.token_hex(6)}.tmp{target.suffix}")
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        yield temporary
+        _sync_file(temporary)
+        with suppress(FileNotFoundError):
+            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(temporary, target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PoseError(
+            f"Cannot write {path}: {reason}. Choose another folder or free some space."
+        ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(path: Path) -> None:
+    if sys.platform == "win32":
+        return
+    # Some network file systems refuse to sync a folder; the replaced file itself is already on disk.
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
