@@ -96,21 +96,7 @@ def to_skeleton(instance: Instance, source: Skeleton, target: Skeleton) -> Insta
     if tuple(source.keypoints) == tuple(target.keypoints):
         return instance
     index = {name: i for i, name in enumerate(source.keypoints)}
-    num = target.num_keypoints
-    points = np.full((num, 2), np.nan)
-    visibility = np.zeros(num, np.uint8)
-    scores = None if instance.scores is None else np.zeros(num, np.float32)
-    for k, name in enumerate(target.keypoints):
-        i = index.get(name)
-        if i is None:
-            continue
-        points[k] = instance.points[i]
-        visibility[k] = instance.visibility[i]
-        if scores is not None and instance.scores is not None:
-            scores[k] = instance.scores[i]
-    out = instance.copy()
-    out.points, out.visibility, out.scores = points, visibility, scores
-    return out
+    return instance.take([index.get(name, -1) for name in target.keypoints])
 
 
 class PredictionLayer:

@@ -1,0 +1,308 @@
+"""What the rows of `actions.ACTIONS` do: each takes the session and asked values, and opens no dialog."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from poseapp.app import editing
+from poseapp.app.session import Session
+from poseapp.errors import PoseError
+
+
+def nothing(session: Session) -> None:
+    """The dialog that was shown is all there is to it."""
+
+
+# -- files -----------------------------------------------------------------------------------------------------
+
+
+def open_path(session: Session, path: str | Path) -> None:
+    """Open a project, video or image folder."""
+    session.open(path)
+
+
+def new_project(
+    session: Session, path: str | Path, skeleton: str, videos: list[str | Path] | None = None
+) -> None:
+    """Make a project and open it."""
+    session.new_project(path, skeleton, videos)
+
+
+def add_video(session: Session, path: str | Path) -> None:
+    """Add a video to the open project."""
+    session.add_video(path)
+
+
+def relink_video(session: Session, path: str | Path) -> None:
+    """Tell where the current video is now."""
+    if session.video is not None:
+        session.relink_video(session.video.id, path)
+
+
+def import_labels(session: Session, path: str | Path, format: str | None = None) -> None:
+    """Add labels from a file, as one edit."""
+    session.import_labels(path, format)
+
+
+def export_labels(session: Session, path: str | Path, format: str | None = None, **options: Any) -> None:
+    """Write labels in another program's format, in a thread of its own."""
+    from poseapp import api
+
+    project = session.project
+    if project is None:
+        return
+    source = project.path
+    in_background(
+        session,
+        f"Exported to {Path(path).name}",
+        lambda: api.export_labels(source, path, format=format, **options),
+    )
+
+
+def render_movie(session: Session, path: str | Path) -> None:
+    """Write the current video with the people of the current layer drawn in, in a thread of its own."""
+    from poseapp import api
+
+    layer = session.current_prediction_layer()
+    video = session.video_path
+    if video is None or layer is None:
+        raise PoseError("there is no prediction of this video to draw; predict it first")
+    in_background(
+        session, f"Movie written: {Path(path).name}", lambda: api.render(video, layer.path, Path(path))
+    )
+
+
+def in_background(session: Session, done: str, work: Callable[[], object]) -> threading.Thread:
+    """Run `work` in a thread; says `done` in the status bar, or what went wrong."""
+
+    def run() -> None:
+        try:
+            work()
+        except (PoseError, OSError) as error:
+            session.failed.emit(str(error))
+        else:
+            session.message.emit(done)
+
+    thread = threading.Thread(target=run, name="export", daemon=True)
+    thread.start()
+    return thread
+
+
+def close_project(session: Session) -> None:
+    """Back to the start page."""
+    session.close()
+
+
+def quit_window(session: Session) -> None:
+    """Ask the window to close."""
+    session.view_command.emit("quit")
+
+
+# -- edit ------------------------------------------------------------------------------------------------------
+
+
+def undo(session: Session) -> None:
+    """Take back the last edit."""
+    session.undo()
+
+
+def redo(session: Session) -> None:
+    """Do again what was undone last."""
+    session.redo()
+
+
+def delete_person(session: Session) -> None:
+    """Delete the selected label."""
+    editing.delete_person(session)
+
+
+def delete_frame_labels(session: Session) -> None:
+    """Delete all labels of the frame."""
+    editing.delete_frame_labels(session)
+
+
+def delete_video_labels(session: Session) -> None:
+    """Delete all labels of the video, as one edit."""
+    editing.delete_video_labels(session)
+
+
+def deselect(session: Session) -> None:
+    """Select nothing and go back to the select tool; the canvas first takes Esc for a running drag."""
+    session.view_command.emit("cancel")
+    session.set_tool("select")
+    session.select(None)
+
+
+# -- view ------------------------------------------------------------------------------------------------------
+
+
+def view(command: str) -> Callable[[Session], None]:
+    """A command for the canvas: "fit", "actual_size", "zoom_in", "zoom_out", "person"."""
+
+    def run(session: Session) -> None:
+        session.view_command.emit(command)
+
+    return run
+
+
+def toggle_overlay(session: Session) -> None:
+    """Show or hide the people."""
+    session.set_overlay_visible(not session.overlay_visible)
+
+
+# -- go --------------------------------------------------------------------------------------------------------
+
+
+def toggle_playing(session: Session) -> None:
+    """Play or pause; at the end, from the start."""
+    if not session.playing and session.frame_idx >= session.num_frames - 1:
+        session.go_to(0)
+    session.set_playing(not session.playing)
+
+
+def step(num: int) -> Callable[[Session], None]:
+    """Go `num` frames on; stops playback."""
+
+    def run(session: Session) -> None:
+        session.set_playing(False)
+        session.step(num)
+
+    return run
+
+
+def first_frame(session: Session) -> None:
+    """To the start."""
+    session.go_to(0)
+
+
+def last_frame(session: Session) -> None:
+    """To the end."""
+    session.go_to(session.num_frames - 1)
+
+
+def to_frame(session: Session, frame_idx: int) -> None:
+    """To a frame, 0-based."""
+    session.go_to(frame_idx)
+
+
+def next_labelled(session: Session) -> None:
+    """To the next labelled frame."""
+    if not session.go_to_next(session.labelled_frames(), 1):
+        session.message.emit("No labelled frame after this one")
+
+
+def previous_labelled(session: Session) -> None:
+    """To the labelled frame before."""
+    if not session.go_to_next(session.labelled_frames(), -1):
+        session.message.emit("No labelled frame before this one")
+
+
+def next_doubtful(session: Session) -> None:
+    """To the next doubtful frame."""
+    if not session.go_to_next(session.doubtful_frames(), 1):
+        session.message.emit("No doubtful frame after this one")
+
+
+def previous_doubtful(session: Session) -> None:
+    """To the doubtful frame before."""
+    if not session.go_to_next(session.doubtful_frames(), -1):
+        session.message.emit("No doubtful frame before this one")
+
+
+# -- label -----------------------------------------------------------------------------------------------------
+
+
+def tool(name: str) -> Callable[[Session], None]:
+    """Choose a canvas tool."""
+
+    def run(session: Session) -> None:
+        session.set_tool(name)
+
+    return run
+
+
+def copy_previous(session: Session) -> None:
+    """Copy the pose of the nearest frame before that has one."""
+    editing.copy_previous(session)
+
+
+def accept_prediction(session: Session) -> None:
+    """Make the selected prediction, or every prediction of the frame, a label."""
+    editing.accept(session)
+
+
+def cycle_visibility(session: Session) -> None:
+    """Visible, hidden, unlabelled."""
+    editing.cycle_visibility(session)
+
+
+def unset_keypoint(session: Session) -> None:
+    """Remove the selected keypoint; without one, the person."""
+    if session.selected_keypoint is None:
+        editing.delete_person(session)
+    else:
+        editing.unset_keypoint(session)
+
+
+def swap_sides(session: Session) -> None:
+    """Swap left and right of the selected person, or of the only one."""
+    editing.swap_sides(session)
+
+
+def next_keypoint(direction: int) -> Callable[[Session], None]:
+    """Select the next (1) or previous (-1) keypoint that is labelled."""
+
+    def run(session: Session) -> None:
+        editing.select_next_keypoint(session, direction)
+
+    return run
+
+
+def select_person(number: int) -> Callable[[Session], None]:
+    """Select the person with this number, 1-based."""
+
+    def run(session: Session) -> None:
+        people = session.instances_on_screen()
+        if number <= len(people):
+            session.select(people[number - 1].ref)
+        else:
+            session.message.emit(f"There is no person {number} in this frame")
+
+    return run
+
+
+# -- jobs ------------------------------------------------------------------------------------------------------
+
+
+def predict(session: Session, **options: Any) -> None:
+    """Predict the current video in another process."""
+    run = session.start_prediction(**options)
+    session.message.emit(f"Prediction started: {run.path.name}")
+
+
+def predict_from_here(session: Session, **options: Any) -> None:
+    """Predict from the current frame to the end in another process."""
+    predict(session, frames=(session.frame_idx, session.num_frames), **options)
+
+
+def fine_tune(session: Session, **options: Any) -> None:
+    """Train on the project's labels in another process."""
+    run = session.start_fine_tune(**options)
+    session.message.emit(f"Fine-tuning started: {run.path.name}")
+
+
+def stop_trainings(session: Session) -> None:
+    """Stop the running trainings and keep what they have."""
+    for run in session.runs:
+        if run.active and run.kind == "train":
+            session.stop_and_keep(run)
+
+
+def cancel_runs(session: Session) -> None:
+    """Stop every running job now."""
+    for run in session.runs:
+        if run.active:
+            session.cancel(run)

@@ -1,0 +1,274 @@
+"""Edits of the people on screen: each function is one undo step, and turns a prediction it touches into a label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from poseapp.app.layers import Ref, ScreenInstance
+from poseapp.app.session import Session
+from poseapp.errors import PoseError
+from poseapp.labels.edits import (
+    AddInstance,
+    DeleteInstances,
+    Edit,
+    MoveInstance,
+    MoveKeypoint,
+    ReplaceInstance,
+    SetVisibility,
+    SwapSides,
+    UnsetKeypoint,
+)
+from poseapp.labels.instance import Instance
+
+HIDDEN, VISIBLE = 1, 2
+
+
+def move_keypoint(session: Session, person: ScreenInstance, keypoint: int, xy: np.ndarray) -> None:
+    """Put a keypoint of a person at `xy` (pixels); an unlabelled one becomes visible.
+
+    Raises:
+        PoseError: when the labels cannot be changed.
+    """
+
+    def moved(instance: Instance) -> None:
+        instance.points[keypoint] = xy
+        instance.visibility[keypoint] = instance.visibility[keypoint] or VISIBLE
+        if instance.scores is not None:
+            instance.scores[keypoint] = np.nan  # placed by a person
+
+    _change(
+        session, person, keypoint, moved, lambda i: MoveKeypoint(i, keypoint, float(xy[0]), float(xy[1]))
+    )
+
+
+def move_person(session: Session, person: ScreenInstance, shift: np.ndarray) -> None:
+    """Move a whole person by `(dx, dy)` pixels.
+
+    Raises:
+        PoseError: when the labels cannot be changed.
+    """
+
+    def moved(instance: Instance) -> None:
+        instance.points += shift
+        if instance.box is not None:
+            instance.box = instance.box + np.tile(shift, 2)
+
+    keypoint = session.selected_keypoint
+    _change(session, person, keypoint, moved, lambda i: MoveInstance(i, float(shift[0]), float(shift[1])))
+
+
+def add_person(session: Session, instance: Instance, keypoint: int | None = None) -> Ref:
+    """Add a label to the current frame and select it.
+
+    Args:
+        session: the open window.
+        instance: the person; its `source` says where it comes from.
+        keypoint: the keypoint to select.
+
+    Raises:
+        PoseError: when the labels cannot be changed.
+    """
+    if session.video is None:
+        raise PoseError("there is no video to label; add one first")
+    before = {s.ref for s in session.labels_at(session.frame_idx)}
+    instance.id = None
+    session.push(AddInstance(session.video.id, session.frame_idx, instance))
+    added = [s.ref for s in session.labels_at(session.frame_idx) if s.ref not in before]
+    session.select(added[-1], keypoint)
+    return added[-1]
+
+
+def _as_label(person: ScreenInstance) -> Instance:
+    """A copy of a prediction that remembers where it came from."""
+    instance = person.instance.copy()
+    instance.id = None
+    instance.source = f"prediction:{person.layer}"
+    return instance
+
+
+def _change(
+    session: Session,
+    person: ScreenInstance,
+    keypoint: int | None,
+    change: Callable[[Instance], None],
+    edit: Callable[[int], Edit],
+) -> None:
+    """Change a label by `edit(id)`, or a prediction by adding its changed copy: one undo step either way."""
+    if person.ref.is_label:
+        session.push(edit(person.ref.key))
+        session.select(person.ref, keypoint)
+        return
+    instance = _as_label(person)
+    change(instance)
+    add_person(session, instance, keypoint)
+
+
+def _person_meant(session: Session) -> ScreenInstance | None:
+    """The selected person, or the only one of the frame."""
+    people = session.instances_on_screen()
+    return session.selected_instance or (people[0] if len(people) == 1 else None)
+
+
+def _need_person(session: Session) -> ScreenInstance | None:
+    person = _person_meant(session)
+    if person is None:
+        session.message.emit("Select a person first")
+    return person
+
+
+def accept(session: Session) -> None:
+    """Make the selected prediction, or all predictions of the frame, labels as they are."""
+    chosen = session.selected_instance
+    people = [chosen] if chosen and chosen.is_prediction else session.instances_on_screen()
+    found = [p for p in people if p.is_prediction]
+    if not found:
+        session.message.emit("There is no prediction to accept in this frame")
+    for person in found:
+        add_person(session, _as_label(person), session.selected_keypoint)
+
+
+def delete_person(session: Session) -> None:
+    """Delete the selected person's label; predictions are never deleted."""
+    person = _need_person(session)
+    if person is None:
+        return
+    if not person.ref.is_label:
+        session.message.emit("This is a prediction; hide its layer, or label the person")
+        return
+    session.push(DeleteInstances(ids=[person.ref.key]))
+
+
+def delete_frame_labels(session: Session) -> None:
+    """Delete everybody's labels in the current frame."""
+    ids = [s.ref.key for s in session.labels_at(session.frame_idx)]
+    if ids:
+        session.push(DeleteInstances(ids=ids))
+    else:
+        session.message.emit("There are no labels in this frame")
+
+
+def delete_video_labels(session: Session) -> None:
+    """Delete every label of the current video."""
+    if session.video is not None:
+        session.push(DeleteInstances(video_id=session.video.id))
+
+
+def set_visibility(session: Session, person: ScreenInstance, keypoint: int, visibility: int) -> None:
+    """Make a placed keypoint visible (2) or hidden (1), or unset it (0).
+
+    Raises:
+        PoseError: when the labels cannot be changed.
+    """
+    if visibility == 0:
+        _unset(session, person, keypoint)
+        return
+
+    def changed(instance: Instance) -> None:
+        instance.visibility[keypoint] = visibility
+
+    _change(session, person, keypoint, changed, lambda i: SetVisibility(i, keypoint, visibility))
+
+
+def cycle_visibility(
+    session: Session, person: ScreenInstance | None = None, keypoint: int | None = None
+) -> None:
+    """Take a keypoint (default: the selected one) from visible to hidden to unlabelled."""
+    person = person or session.selected_instance
+    keypoint = session.selected_keypoint if keypoint is None else keypoint
+    if person is None or keypoint is None:
+        session.message.emit("Select a keypoint first")
+        return
+    now = int(person.instance.visibility[keypoint])
+    if now == 0:
+        session.message.emit(f"{_name(session, keypoint)} has no place yet; click where it is")
+        return
+    set_visibility(session, person, keypoint, now - 1)
+
+
+def unset_keypoint(session: Session) -> None:
+    """Remove the selected keypoint."""
+    person, keypoint = session.selected_instance, session.selected_keypoint
+    if person is None or keypoint is None or person.instance.visibility[keypoint] == 0:
+        session.message.emit("Select a keypoint first")
+        return
+    _unset(session, person, keypoint)
+
+
+def _unset(session: Session, person: ScreenInstance, keypoint: int) -> None:
+    def changed(instance: Instance) -> None:
+        instance.points[keypoint] = np.nan
+        instance.visibility[keypoint] = 0
+
+    _change(session, person, keypoint, changed, lambda i: UnsetKeypoint(i, keypoint))
+
+
+def swap_sides(session: Session) -> None:
+    """Swap left and right of the selected person, or of the only one."""
+    person, skeleton = _need_person(session), session.skeleton
+    if person is None or skeleton is None:
+        return
+    order = skeleton.swap_index
+
+    def changed(instance: Instance) -> None:
+        instance.points = instance.points[order]
+        instance.visibility = instance.visibility[order]
+        if instance.scores is not None:
+            instance.scores = instance.scores[order]
+
+    _change(session, person, session.selected_keypoint, changed, SwapSides)
+
+
+def copy_previous(session: Session) -> None:
+    """Copy the selected person's pose (or everybody's) from the frame before that has one.
+
+    A label already there is replaced; the nearest earlier frame with labels counts, else the previous frame's
+    prediction.
+    """
+    if session.project is None or session.video is None or session.frame_idx == 0:
+        session.message.emit("There is no frame before this one")
+        return
+    earlier = session.labelled_frames()
+    earlier = earlier[earlier < session.frame_idx]
+    source_idx = session.frame_idx - 1
+    if not session.instances_on_screen(source_idx):
+        if len(earlier) == 0:
+            session.message.emit("No frame before this one has a pose to copy")
+            return
+        source_idx = int(earlier[-1])
+    source = session.instances_on_screen(source_idx)
+    target = session.selected_instance or next(iter(session.labels_at(session.frame_idx)), None)
+    pose = source[0] if target is None else _nearest(source, target)
+    instance = pose.instance.copy()
+    instance.source, instance.scores, instance.score = "user", None, None
+    if target is not None and target.ref.is_label:
+        instance.id, instance.track_id = target.ref.key, target.instance.track_id
+        session.push(ReplaceInstance(target.ref.key, instance))
+        session.select(target.ref, session.selected_keypoint)
+    else:
+        add_person(session, instance, session.selected_keypoint)
+
+
+def _nearest(people: list[ScreenInstance], target: ScreenInstance) -> ScreenInstance:
+    def distance(person: ScreenInstance) -> float:
+        gap = np.hypot(*(person.instance.points - target.instance.points).T)
+        return float(np.nanmean(gap)) if np.isfinite(gap).any() else np.inf
+
+    return min(people, key=distance)
+
+
+def select_next_keypoint(session: Session, direction: int) -> None:
+    """Select the next (1) or previous (-1) keypoint of the selected or only person; in order, unlabelled included."""
+    people = session.instances_on_screen()
+    person = session.selected_instance or (people[0] if people else None)
+    if person is None or session.skeleton is None:
+        return
+    num, now = session.skeleton.num_keypoints, session.selected_keypoint
+    start = (-1 if direction > 0 else num) if now is None else now
+    session.select(person.ref, (start + direction) % num)
+
+
+def _name(session: Session, keypoint: int) -> str:
+    return session.skeleton.keypoints[keypoint].replace("_", " ") if session.skeleton else str(keypoint)
+

@@ -1,0 +1,105 @@
+"""The labels and every prediction file of a project, newest first, and what of them is on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from poseapp.app.layers import LABELS, Layer, PredictionLayer, Ref, ScreenInstance, not_yet_labelled
+from poseapp.errors import FormatError
+
+if TYPE_CHECKING:
+    from poseapp.labels.project import Project, VideoRecord
+
+
+class LayerStack:
+    """Layers of one open project.
+
+    Args:
+        project: the open project.
+        on_problem: called with one line for each prediction file that cannot be read.
+
+    Attributes:
+        predictions: readable prediction files, newest first.
+    """
+
+    def __init__(self, project: Project, on_problem: Callable[[str], None]) -> None:
+        self._project = project
+        self._on_problem = on_problem
+        self._hidden: set[str] = set()
+        self.predictions: list[PredictionLayer] = []
+        self._load()
+
+    def _load(self) -> None:
+        self.close()
+        found = []
+        for path in self._project.predictions_dir.glob("*.h5"):
+            try:
+                found.append((path.stat().st_mtime_ns, PredictionLayer(path)))
+            except (FormatError, OSError) as error:
+                self._on_problem(f"prediction not readable: {error} ({path.name})")
+        found.sort(key=lambda item: (item[0], item[1].name), reverse=True)
+        self.predictions = [layer for _, layer in found]
+
+    def reload(self) -> bool:
+        """Look for new files and for frames appended to known ones; True if there was something."""
+        known = {layer.path for layer in self.predictions}
+        if set(self._project.predictions_dir.glob("*.h5")) != known:
+            self._load()
+            return True
+        return any([layer.refresh() for layer in self.predictions])
+
+    def set_visible(self, layer_id: str, visible: bool) -> None:
+        """Show or hide a layer."""
+        (self._hidden.discard if visible else self._hidden.add)(layer_id)
+
+    def current(self, record: VideoRecord | None) -> PredictionLayer | None:
+        """The newest visible prediction layer that knows this video."""
+        if record is None:
+            return None
+        for layer in self.predictions:
+            if layer.name not in self._hidden and layer.video_index(record) is not None:
+                return layer
+        return None
+
+    def rows(self, record: VideoRecord | None) -> list[Layer]:
+        """One row a layer, the labels first."""
+        labelled = 0 if record is None else len(self._project.labelled_frames(record.id))
+        rows = [Layer(LABELS, "Labels", LABELS not in self._hidden, labelled)]
+        for layer in self.predictions:
+            num = 0 if record is None else len(layer.score_curve(record)[0])
+            rows.append(Layer(layer.name, layer.name, layer.name not in self._hidden, num, layer.net))
+        return rows
+
+    def labels(self, record: VideoRecord, frame_idx: int) -> list[ScreenInstance]:
+        """The labelled people of a frame."""
+        editable = not self._project.read_only
+        found = self._project.instances(record.id, frame_idx)
+        return [ScreenInstance(p, LABELS, editable, Ref(LABELS, int(p.id or 0))) for p in found]
+
+    def on_screen(self, record: VideoRecord, frame_idx: int) -> list[ScreenInstance]:
+        """Labels of a frame, then predictions of the current layer that nobody labelled yet."""
+        labelled = self.labels(record, frame_idx)
+        shown = [] if LABELS in self._hidden else labelled
+        layer = self.current(record)
+        if layer is None:
+            return shown
+        predicted = layer.instances(record, frame_idx, self._project.skeleton)
+        free = not_yet_labelled(predicted, [s.instance for s in labelled])
+        editable = not self._project.read_only
+        return shown + [ScreenInstance(predicted[i], layer.name, editable, Ref(layer.name, i)) for i in free]
+
+    def score_curve(self, record: VideoRecord | None) -> tuple[np.ndarray, np.ndarray]:
+        """Frames `(N,)` int64 and mean scores `(N,)` of the current prediction layer."""
+        layer = self.current(record)
+        if layer is None or record is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        return layer.score_curve(record)
+
+    def close(self) -> None:
+        """Close all files."""
+        for layer in self.predictions:
+            layer.close()
+        self.predictions = []
