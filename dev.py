@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Set PoseApp up from nothing and run it or its tests. Needs Python 3.11 or later and nothing else.
 
-    python3 dev.py demo    set up, then the main job on the built-in sample clip
-    python3 dev.py test    set up, then every test (further words go to pytest)
-    python3 dev.py lint    set up, then ruff, mypy and the import rules
-    python3 dev.py run     set up, then poseapp (further words go to it)
-    python3 dev.py setup   set up only
+python3 dev.py demo    set up, then the main job on the built-in sample clip
+python3 dev.py test    set up, then every test (further words go to pytest)
+python3 dev.py lint    set up, then ruff, mypy and the import rules
+python3 dev.py run     set up, then poseapp (further words go to it)
+python3 dev.py setup   set up only
 """
 
 import ctypes

@@ -1,3 +1,48 @@
-"""PoseApp: poses from video, corrected by dragging, learnt from the corrections."""
+"""PoseApp: poses from video, corrected by dragging, learnt from the corrections.
+
+The verbs of the command line are functions here with the same words; they are loaded on first use, so that
+`import poseapp` costs nothing.
+"""
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "open_video": "poseapp.video",
+    "PoseError": "poseapp.errors",
+    **dict.fromkeys(
+        (
+            "convert",
+            "demo",
+            "doctor",
+            "evaluate",
+            "export_labels",
+            "import_labels",
+            "info",
+            "nets_list",
+            "nets_show",
+            "new",
+            "open_project",
+            "predict",
+            "render",
+            "start_prediction",
+            "start_training",
+            "train",
+        ),
+        "poseapp.api",
+    ),
+}
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'poseapp' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -59,9 +59,7 @@ class RunStatus(TypedDict):
 
 def pending_status() -> RunStatus:
     """Status of a run that has not begun."""
-    return RunStatus(
-        state="pending", pid=None, identity="", host="", started=None, ended=None, error=None
-    )
+    return RunStatus(state="pending", pid=None, identity="", host="", started=None, ended=None, error=None)
 
 
 class RunFolder:

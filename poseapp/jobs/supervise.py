@@ -67,7 +67,6 @@ def supervised(run: RunFolder) -> Iterator[RunFolder]:
             error=None,
         )
     )
-    run.emit("started", pid=os.getpid())
     try:
         yield run
     except (JobCancelled, KeyboardInterrupt):

@@ -120,9 +120,7 @@ def test_a_program_that_is_not_there_fails_at_once(tmp_path):
 
 def test_a_run_outlives_its_starter(tmp_path):
     script = tmp_path / "work.py"
-    script.write_text(
-        textwrap.dedent(WORK).format(root=str(ROOT), inside="if run.stop_requested(): break")
-    )
+    script.write_text(textwrap.dedent(WORK).format(root=str(ROOT), inside="if run.stop_requested(): break"))
     run = RunFolder.create(tmp_path / "run", {})
     starter = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"

@@ -1,0 +1,32 @@
+"""The headless verbs behind menu, command and script: typed functions that return typed results."""
+
+from poseapp.api.checkpoints import nets_list, nets_show
+from poseapp.api.checkup import doctor
+from poseapp.api.exchange import convert, export_labels, import_labels
+from poseapp.api.learning import start_training, train
+from poseapp.api.movies import render
+from poseapp.api.prediction import predict, start_prediction
+from poseapp.api.progress import Progress
+from poseapp.api.projects import info, new, open_project
+from poseapp.api.scoring import evaluate
+from poseapp.api.walkthrough import demo
+
+__all__ = [
+    "Progress",
+    "convert",
+    "demo",
+    "doctor",
+    "evaluate",
+    "export_labels",
+    "import_labels",
+    "info",
+    "nets_list",
+    "nets_show",
+    "new",
+    "open_project",
+    "predict",
+    "render",
+    "start_prediction",
+    "start_training",
+    "train",
+]

@@ -1,0 +1,167 @@
+"""Labels and predictions in and out of files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from poseapp.api.image_places import ImagePlaces
+from poseapp.api.projects import is_project
+from poseapp.api.results import Result
+from poseapp.errors import FormatError, ProjectError
+from poseapp.formats import format_for, read_dataset, write_dataset
+from poseapp.formats.dataset import Dataset, dataset_from_project
+from poseapp.labels.edits import ImportInstances
+from poseapp.labels.instance import Instance
+from poseapp.labels.project import Project
+from poseapp.labels.skeleton import match_keypoints
+
+
+@dataclass(frozen=True)
+class ImportResult(Result):
+    """What an import brought.
+
+    Attributes:
+        project: The project.
+        file: The file read.
+        format: Its format.
+        frames: Frames that got labels.
+        instances: People added.
+        videos: Videos the import added to the project.
+        unmatched: Keypoint names that only one side knows; they were left out.
+        skipped: Images of the file for which the project has no video and that are not there themselves.
+    """
+
+    project: Path
+    file: Path
+    format: str
+    frames: int
+    instances: int
+    videos: list[str]
+    unmatched: list[str]
+    skipped: int
+
+
+@dataclass(frozen=True)
+class ExportResult(Result):
+    """What an export wrote.
+
+    Attributes:
+        source: Project, label file or predictions.
+        out: The file written.
+        format: Its format.
+        images: Frames or pictures in it.
+        instances: People in it.
+    """
+
+    source: Path
+    out: Path
+    format: str
+    images: int
+    instances: int
+
+
+def import_labels(
+    project: str | Path | Project, file: str | Path, *, format: str | None = None
+) -> ImportResult:
+    """Add the labels of a file to a project, as one edit that can be undone.
+
+    Frames of videos go to the project's video of that file name, or to a copy of it that lies where the file
+    says; pictures go to the project's image folder that holds them. Videos and folders that are there but not in
+    the project are added first. Keypoints are matched by name.
+
+    Args:
+        project: The project's folder, or the open project.
+        file: What to read.
+        format: A name in `FORMATS`; by the file's name when None.
+
+    Raises:
+        PoseError: file or project cannot be read, no keypoint of the two has the same name, or no image of the
+            file belongs to a video.
+    """
+    file = Path(file)
+    chosen = format_for(file, format)
+    dataset = read_dataset(file, format=chosen.name)
+    if isinstance(project, Project):
+        return _import_into(project, dataset, file, chosen.name)
+    opened = Project.open(Path(project))
+    try:
+        return _import_into(opened, dataset, file, chosen.name)
+    finally:
+        opened.close()
+
+
+def _import_into(project: Project, dataset: Dataset, file: Path, format_name: str) -> ImportResult:
+    if project.read_only:
+        raise ProjectError(f"{project.path} is read-only: {project.read_only_reason}")
+    file_index, project_index, unmatched = match_keypoints(dataset.skeleton, project.skeleton)
+    take = [-1] * project.skeleton.num_keypoints
+    for ours, theirs in zip(project_index, file_index, strict=True):
+        take[ours] = int(theirs)
+    places = ImagePlaces(project, dataset)
+    rows: list[tuple[int, int, Instance]] = []
+    skipped: set[int] = set()
+    for image_index, instance in dataset.instances:
+        place = places.of(image_index)
+        if place is None:
+            skipped.add(image_index)
+            continue
+        moved = instance.take(take)
+        moved.source, moved.id = f"import:{file.name}", None
+        rows.append((*place, moved))
+    if skipped and not rows:
+        raise FormatError(f"no image of {file.name} belongs to a video of this project: add the video first")
+    if rows:
+        project.push(ImportInstances(rows))
+    frames = len({(video_id, frame_idx) for video_id, frame_idx, _ in rows})
+    added = [record.name for record in places.added]
+    return ImportResult(
+        Path(project.path), file, format_name, frames, len(rows), added, list(unmatched), len(skipped)
+    )
+
+
+def export_labels(
+    source: str | Path, out: str | Path, *, format: str | None = None, **options: Any
+) -> ExportResult:
+    """Write the labels of a project (or what any readable file holds) for another program.
+
+    Args:
+        source: A project, label file or predictions.
+        out: The file to write.
+        format: A name in `FORMATS`; by the file's name when None.
+        **options: What the format's writer takes.
+
+    Raises:
+        PoseError: the source cannot be read or the file cannot be written.
+    """
+    source, out = Path(source), Path(out)
+    chosen = format_for(out, format, writing=True)
+    dataset = read_source(source)
+    write_dataset(out, dataset, format=chosen.name, **options)
+    return ExportResult(source, out, chosen.name, len(dataset.images), len(dataset.instances))
+
+
+def convert(source: str | Path, out: str | Path, *, format: str | None = None) -> ExportResult:
+    """Turn a label or prediction file into another format, by the names of the two files.
+
+    Raises:
+        PoseError: a format is not known, the input is damaged, or the output cannot be written.
+    """
+    return export_labels(source, out, format=format)
+
+
+def read_source(source: str | Path) -> Dataset:
+    """Labels of a project or of any file the program reads.
+
+    Raises:
+        PoseError: there is nothing, or nothing readable.
+    """
+    path = Path(source)
+    if not path.exists():
+        raise FormatError(f"there is nothing at {path}: check the path")
+    if not is_project(path):
+        return read_dataset(path)
+    project = Project.open(path, read_only=True)
+    try:
+        return dataset_from_project(project)
+    finally:
+        project.close()

@@ -1,0 +1,183 @@
+"""`train`: here and now, or as a run in a process of its own."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from poseapp.api.progress import OnProgress, Progress
+from poseapp.api.projects import is_project
+from poseapp.api.results import Result
+from poseapp.errors import CheckpointError, TrainingError
+from poseapp.jobs import JobCancelled, RunFolder, new_run, start, supervised
+from poseapp.labels.project import Project
+from poseapp.nets.card import find_checkpoint
+from poseapp.training.spec import TrainSpec, read_recipe
+
+
+@dataclass(frozen=True)
+class TrainResult(Result):
+    """What a training run came to.
+
+    Attributes:
+        epochs: Passes over the training images.
+        seconds: Training time, all attempts together.
+        images_per_second: Crops learnt from a second.
+        train_loss: Mean of the last epoch.
+        val: Metrics of the best weights on held-out images.
+        before: The same for the checkpoint it started from, or empty.
+        accepted: Whether the new weights are better than those it started from.
+        held_out: False where there were too few labels to hold any out.
+        state: "done" or "stopped".
+        checkpoint: Best weights.
+        run: The run's folder.
+    """
+
+    epochs: float
+    seconds: float
+    images_per_second: float
+    train_loss: float
+    val: dict[str, float]
+    before: dict[str, float]
+    accepted: bool
+    held_out: bool
+    state: str
+    checkpoint: Path
+    run: Path
+
+
+def train(
+    sources: str | Path | Sequence[str | Path],
+    *,
+    net: str | None = None,
+    init: str | Path | None = None,
+    val: str | Path | None = None,
+    epochs: int | None = None,
+    minutes: float | None = None,
+    device: str = "auto",
+    out: str | Path | None = None,
+    recipe: str | Path | None = None,
+    on_progress: OnProgress | None = None,
+    **options: Any,
+) -> TrainResult:
+    """Train a network on labels, in this process.
+
+    Args:
+        sources: Projects or COCO keypoint files; or one run folder, whose run is gone on with.
+        net: Network's name; without it that of `init`.
+        init: Checkpoint to start from; "none" for random weights. Without `net` and `init` training starts
+            from the default checkpoint where there is one.
+        val: Source to validate on; else a part of the sources is held out.
+        epochs: Passes over the training images.
+        minutes: Wall-clock limit.
+        device: "auto", "cpu", "cuda" or "cuda:N".
+        out: The run's folder; in the project's `runs/` where one project is the source, else `runs/` here.
+        recipe: TOML file with further `TrainSpec` fields; what is given here goes before it.
+        on_progress: Told about once a second.
+        **options: Further fields of `TrainSpec`.
+
+    Raises:
+        PoseError: sources, network or memory do not allow it.
+        JobCancelled: the run was cancelled through its folder.
+    """
+    chosen = [Path(sources)] if isinstance(sources, str | Path) else [Path(source) for source in sources]
+    if len(chosen) == 1 and (chosen[0] / "spec.json").is_file():
+        return train_run(chosen[0], on_progress)
+    given = {"net": net, "init": init and str(init), "val": val and str(Path(val).absolute())}
+    given |= {"epochs": epochs, "minutes": minutes, **options}
+    spec = training_spec(chosen, device=device, recipe=recipe, **given)
+    run = _make_run(spec, chosen, out)
+    return train_run(run.path, on_progress)
+
+
+def training_spec(
+    sources: Sequence[Path], *, device: str = "auto", recipe: str | Path | None = None, **given: Any
+) -> TrainSpec:
+    """What a run is told, from a recipe and given fields; None means not given.
+
+    Raises:
+        TrainingError: an unknown field or impossible value, or a source that is not there.
+    """
+    for source in sources:
+        if not source.exists():
+            raise TrainingError(f"there is no such source of labels: {source}")
+    values = read_recipe(Path(recipe)) if recipe is not None else {}
+    values |= {key: value for key, value in given.items() if value is not None}
+    values |= {"sources": [str(source.absolute()) for source in sources], "device": device}
+    if "init" not in values and "net" not in values and _has_default():
+        values["init"] = "default"
+    if values.get("init") == "none":
+        values["init"] = None
+    return TrainSpec.from_dict(values)
+
+
+def start_training(project: Project, **options: Any) -> RunFolder:
+    """Begin fine-tuning on a project's labels in a process of its own.
+
+    Args:
+        project: The open project.
+        **options: Fields of `TrainSpec`; without `init` it starts from the default checkpoint.
+
+    Returns:
+        The run's folder in the project; the run keeps its own copy of the labels.
+
+    Raises:
+        PoseError: an option is wrong or the process cannot be started.
+    """
+    spec = training_spec([project.path], **options)
+    run = new_run(project.runs_dir, "train", spec.to_dict())
+    start(run, [sys.executable, "-m", "poseapp", "train", str(run.path)])
+    return run
+
+
+def train_run(path: str | Path, on_progress: OnProgress | None = None) -> TrainResult:
+    """Do, or go on with, what the `spec.json` of a training run says, in this process.
+
+    Raises:
+        PoseError: labels, options or memory do not allow it.
+        JobCancelled: the run was cancelled.
+    """
+    from poseapp.training import loop
+
+    folder = RunFolder(path)
+    TrainSpec.from_dict(folder.spec)
+
+    def report(done: int, total: int, text: str) -> None:
+        if on_progress is not None:
+            on_progress(Progress(done, total, "", text))
+
+    with supervised(folder):
+        result = loop.run(folder, report)
+        folder.set_status(result.state)
+    if result.state == "cancelled":
+        raise JobCancelled(folder.name)
+    return TrainResult(
+        result.epochs,
+        result.seconds,
+        result.images_per_second,
+        result.train_loss,
+        result.val,
+        result.before,
+        result.accepted,
+        result.held_out,
+        result.state,
+        Path(result.checkpoint),
+        folder.path,
+    )
+
+
+def _has_default() -> bool:
+    try:
+        find_checkpoint("default")
+    except CheckpointError:
+        return False
+    return True
+
+
+def _make_run(spec: TrainSpec, sources: Sequence[Path], out: str | Path | None) -> RunFolder:
+    if out is not None:
+        return RunFolder.create(out, spec.to_dict())
+    if len(sources) == 1 and is_project(sources[0]):
+        return new_run(sources[0] / "runs", "train", spec.to_dict())
+    return new_run(Path("runs"), "train", spec.to_dict())

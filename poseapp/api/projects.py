@@ -1,0 +1,246 @@
+"""Projects: make one, open one, say what is in it or in any other file of ours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from poseapp.api.results import Result
+from poseapp.errors import PoseError, ProjectError
+from poseapp.formats import FORMATS
+from poseapp.formats.predictions_h5 import PredictionFile
+from poseapp.jobs import list_runs
+from poseapp.labels.edits import AddVideo
+from poseapp.labels.project import Project, record_of_video
+from poseapp.labels.skeleton import load_skeleton
+from poseapp.nets.card import read_card
+from poseapp.video import open_video
+
+PROJECT_SUFFIX = ".pose"
+
+
+@dataclass(frozen=True)
+class NewResult(Result):
+    """A project just made.
+
+    Attributes:
+        project: Its folder.
+        skeleton: Name of its skeleton.
+        videos: The videos in it.
+        frames: Frames of all videos.
+    """
+
+    project: Path
+    skeleton: str
+    videos: list[Path]
+    frames: int
+
+
+@dataclass(frozen=True)
+class InfoResult(Result):
+    """What lies at a path.
+
+    Attributes:
+        kind: "project", "video", "images", "labels", "predictions", "checkpoint" or "run".
+        path: What was asked about.
+        details: Further facts, by kind; merged into the JSON object.
+    """
+
+    kind: str
+    path: Path
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """One flat object."""
+        whole = super().to_json()
+        return whole | whole.pop("details")
+
+
+def is_project(path: str | Path) -> bool:
+    """Whether a path is a project's folder."""
+    return (Path(path) / "project.db").is_file()
+
+
+def open_project(path: str | Path, read_only: bool = False) -> Project:
+    """Open a project: its labels and their edits.
+
+    Raises:
+        ProjectError: there is none at `path` or it is damaged.
+    """
+    return Project.open(Path(path), read_only=read_only)
+
+
+def new(project: str | Path, videos: Sequence[str | Path], *, skeleton: str = "coco17") -> NewResult:
+    """Make a project with videos in it.
+
+    Args:
+        project: The folder to make; `.pose` is added where the name lacks it.
+        videos: Videos or image folders.
+        skeleton: Name of a shipped skeleton or path of a TOML file.
+
+    Raises:
+        PoseError: the folder exists, or a video or the skeleton cannot be read (nothing is left behind then).
+    """
+    folder = Path(project)
+    if folder.suffix != PROJECT_SUFFIX:
+        folder = folder.with_name(folder.name + PROJECT_SUFFIX)
+    if folder.exists():
+        raise ProjectError(f"{folder} exists already: choose another name, or open it")
+    records = [record_of_video(Path(video)) for video in videos]
+    chosen = load_skeleton(skeleton)
+    made = Project.create(folder, chosen)
+    try:
+        for record in records:
+            made.push(AddVideo(record))
+    finally:
+        made.close()
+    return NewResult(
+        folder, chosen.name, [Path(video) for video in videos], sum(record.num_frames for record in records)
+    )
+
+
+def info(path: str | Path) -> InfoResult:
+    """Say what lies at a path: a project, video, image folder, label file, predictions, checkpoint or run.
+
+    Raises:
+        PoseError: there is nothing there, or nothing that this program knows.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise PoseError(f"there is nothing at {path}: check the path")
+    if is_project(path):
+        return InfoResult("project", path, _project_details(path))
+    if (path / "spec.json").is_file():
+        return InfoResult("run", path, _run_details(path))
+    if path.suffix in (".safetensors", ".toml") and path.with_suffix(".safetensors").exists():
+        return InfoResult("checkpoint", path, _checkpoint_details(path.with_suffix(".safetensors")))
+    if path.suffix in (".h5", ".hdf5"):
+        return InfoResult("predictions", path, _prediction_details(path))
+    if path.is_file() and any(
+        path.name.lower().endswith(ext) for fmt in FORMATS.values() for ext in fmt.extensions
+    ):
+        return InfoResult("labels", path, _label_details(path))
+    with open_video(path) as video:
+        return InfoResult(
+            "images" if path.is_dir() else "video",
+            path,
+            {
+                "frames": len(video),
+                "width": video.width,
+                "height": video.height,
+                "fps": video.fps,
+                "codec": video.codec,
+                "seconds": float(video.timestamps[-1]) if len(video) else 0.0,
+                "warnings": list(video.warnings),
+            },
+        )
+
+
+def _project_details(path: Path) -> dict[str, Any]:
+    project = Project.open(path, read_only=True)
+    try:
+        videos = []
+        for record in project.videos:
+            found = project.resolve(record)
+            videos.append(
+                {
+                    "name": record.name,
+                    "path": found,
+                    "found": found is not None,
+                    "frames": record.num_frames,
+                    "width": record.width,
+                    "height": record.height,
+                    "fps": record.fps,
+                    "labelled_frames": len(project.labelled_frames(record.id)),
+                }
+            )
+        return {
+            "skeleton": project.skeleton.name,
+            "keypoints": list(project.skeleton.keypoints),
+            "videos": videos,
+            "frames": sum(video["frames"] for video in videos),
+            "labels": _count_labels(project),
+            "predictions": [_prediction_row(file) for file in sorted(project.predictions_dir.glob("*.h5"))],
+            "runs": [
+                {"name": run.name, "kind": run.spec.get("kind", "train"), "state": run.status["state"]}
+                for run in list_runs(project.runs_dir)
+            ],
+            "checkpoints": sorted(project.runs_dir.glob("*/checkpoints/best.safetensors")),
+        }
+    finally:
+        project.close()
+
+
+def _count_labels(project: Project) -> dict[str, int]:
+    frames = instances = keypoints = 0
+    for _video_id, _frame_idx, people in project.iter_frames():
+        frames += 1
+        instances += len(people)
+        keypoints += sum(person.num_labelled for person in people)
+    return {"frames": frames, "instances": instances, "keypoints": keypoints}
+
+
+def _run_details(path: Path) -> dict[str, Any]:
+    from poseapp.jobs import RunFolder
+
+    run = RunFolder(path)
+    status = run.status
+    return {
+        "name": run.name,
+        "run_kind": run.spec.get("kind", "train"),
+        "state": status["state"],
+        "error": status["error"],
+        "events": len(run.events()[0]),
+        "checkpoints": sorted(run.checkpoints_dir.glob("*.safetensors")),
+    }
+
+
+def _checkpoint_details(weights: Path) -> dict[str, Any]:
+    card = read_card(weights)
+    return {
+        "name": card.name,
+        "net": card.net,
+        "skeleton": card.skeleton.name,
+        "keypoints": list(card.skeleton.keypoints),
+        "input_size": card.input_size,
+        "metrics": card.metrics,
+        "licence": card.licence,
+    }
+
+
+def _prediction_details(path: Path) -> dict[str, Any]:
+    file = PredictionFile(path)
+    try:
+        frames = [len(file.frames(index)) for index in range(len(file.videos))]
+        return {
+            "net": file.net,
+            "skeleton": file.skeleton.name,
+            "keypoints": list(file.skeleton.keypoints),
+            "videos": [
+                {"path": str(name), "frames": count} for name, count in zip(file.videos, frames, strict=True)
+            ],
+            "frames": sum(frames),
+        }
+    finally:
+        file.close()
+
+
+def _prediction_row(path: Path) -> dict[str, Any]:
+    details = _prediction_details(path)
+    return {"name": path.stem, "net": details["net"], "frames": details["frames"]}
+
+
+def _label_details(path: Path) -> dict[str, Any]:
+    from poseapp.formats import read_dataset
+
+    dataset = read_dataset(path)
+    return {
+        "skeleton": dataset.skeleton.name,
+        "keypoints": list(dataset.skeleton.keypoints),
+        "images": len(dataset.images),
+        "labels": {
+            "frames": len({index for index, _ in dataset.instances}),
+            "instances": len(dataset.instances),
+            "keypoints": sum(instance.num_labelled for _, instance in dataset.instances),
+        },
+    }

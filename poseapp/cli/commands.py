@@ -1,0 +1,133 @@
+"""One small function a command: each only turns parsed words into a call of `poseapp.api`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from poseapp import api
+from poseapp.cli.output import HasJson, ProgressLine
+from poseapp.errors import PoseError
+
+Words = argparse.Namespace
+
+
+def new(words: Words, _progress: ProgressLine) -> HasJson:
+    """`poseapp new`."""
+    return api.new(words.project, words.videos, skeleton=words.skeleton)
+
+
+def info(words: Words, _progress: ProgressLine) -> HasJson:
+    """`poseapp info`."""
+    return api.info(words.path)
+
+
+def predict(words: Words, progress: ProgressLine) -> HasJson:
+    """`poseapp predict`; with `--run` the worker behind the window."""
+    if words.run is not None:
+        from poseapp.api.prediction import predict_run
+
+        return predict_run(words.run, progress)
+    if not words.paths:
+        raise PoseError("there is nothing to predict: name a video, an image folder or a project")
+    return api.predict(
+        words.paths,
+        net=words.net,
+        out=words.out,
+        frames=words.frames,
+        people=words.people,
+        device=words.device,
+        batch=words.batch,
+        on_progress=progress,
+    )
+
+
+def train(words: Words, progress: ProgressLine) -> HasJson:
+    """`poseapp train`; with a run folder as source it goes on with that run."""
+    return api.train(
+        words.sources,
+        net=words.net,
+        init=words.init,
+        val=words.val,
+        epochs=words.epochs,
+        minutes=words.minutes,
+        batch=words.batch,
+        replay=words.replay,
+        device=words.device,
+        out=words.out,
+        recipe=words.recipe,
+        seed=words.seed,
+        on_progress=progress,
+    )
+
+
+def evaluate(words: Words, progress: ProgressLine) -> HasJson:
+    """`poseapp evaluate`."""
+    chosen = {"metrics": words.metric} if words.metric else {}
+    return api.evaluate(
+        words.net_or_predictions,
+        words.truth,
+        boxes=words.boxes,
+        device=words.device,
+        on_progress=progress,
+        **chosen,
+    )
+
+
+def import_file(words: Words, _progress: ProgressLine) -> HasJson:
+    """`poseapp import`."""
+    return api.import_labels(words.project, words.file, format=words.format)
+
+
+def export_file(words: Words, _progress: ProgressLine) -> HasJson:
+    """`poseapp export`."""
+    return api.export_labels(words.project, words.file, format=words.format)
+
+
+def convert(words: Words, _progress: ProgressLine) -> HasJson:
+    """`poseapp convert`."""
+    return api.convert(words.source, words.out)
+
+
+def render(words: Words, progress: ProgressLine) -> HasJson:
+    """`poseapp render`."""
+    return api.render(
+        words.video,
+        words.predictions,
+        words.out,
+        frames=words.frames,
+        scale=words.scale,
+        on_progress=progress,
+    )
+
+
+def nets_list(_words: Words, _progress: ProgressLine) -> HasJson:
+    """`poseapp nets list`."""
+    return api.nets_list()
+
+
+def nets_show(words: Words, _progress: ProgressLine) -> HasJson:
+    """`poseapp nets show`."""
+    return api.nets_show(words.net)
+
+
+def doctor(_words: Words, _progress: ProgressLine) -> HasJson:
+    """`poseapp doctor`."""
+    return api.doctor()
+
+
+def demo(words: Words, progress: ProgressLine) -> HasJson | None:
+    """`poseapp demo`: headless, or in the window with somebody at it."""
+    if words.headless:
+        return api.demo(words.out, on_progress=progress)
+    from poseapp.api.walkthrough import demo_project
+
+    return open_window(demo_project(words.out))
+
+
+def open_window(path: Path | None) -> None:
+    """`poseapp [PATH]`: the window, until it is closed."""
+    from poseapp.qt.main import run_window
+
+    status = run_window(path)
+    if status:
+        sys.exit(status)

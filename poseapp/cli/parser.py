@@ -1,0 +1,153 @@
+"""The words each command takes."""
+
+import argparse
+from pathlib import Path
+
+from poseapp import __version__
+from poseapp.cli import commands
+from poseapp.formats import FORMATS
+
+EPILOG = "Without a command: poseapp [PATH] opens the window on a project, a video or an image folder."
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; every command sets `function`."""
+    parser = argparse.ArgumentParser(
+        prog="poseapp", description="Poses of people from video.", epilog=EPILOG, allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"poseapp {__version__}")
+    verbs = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_project_commands(verbs)
+    _add_predict(verbs)
+    _add_train(verbs)
+    _add_evaluate(verbs)
+    _add_exchange_commands(verbs)
+    _add_render(verbs)
+    _add_nets(verbs)
+    _add(verbs, "doctor", commands.doctor, "versions, codecs, devices, free disk: what a bug report needs")
+    demo = _add(verbs, "demo", commands.demo, "the main job on the built-in sample clip")
+    demo.add_argument("--headless", action="store_true", help="without a window, from start to end")
+    demo.add_argument(
+        "--out", type=Path, default=Path("poseapp-demo"), metavar="DIR", help="folder for all it makes"
+    )
+    return parser
+
+
+Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add(verbs: Verbs, name: str, function: object, text: str) -> argparse.ArgumentParser:  # type: ignore[valid-type]
+    parser = verbs.add_parser(
+        name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+    parser.set_defaults(function=function)
+    return parser
+
+
+def _add_project_commands(verbs: Verbs) -> None:
+    new = _add(verbs, "new", commands.new, "make a project with videos in it")
+    new.add_argument("project", type=Path, metavar="PROJECT")
+    new.add_argument("videos", type=Path, nargs="+", metavar="VIDEO", help="videos or image folders")
+    new.add_argument("--skeleton", default="coco17", metavar="NAME", help="shipped skeleton or a TOML file")
+    info = _add(verbs, "info", commands.info, "what is in a project, video, label file, checkpoint or run")
+    info.add_argument("path", type=Path, metavar="PATH")
+
+
+def _add_predict(verbs: Verbs) -> None:
+    parser = _add(verbs, "predict", commands.predict, "find people in videos, image folders or a project")
+    parser.add_argument("paths", type=Path, nargs="*", metavar="PATH")
+    _add_net(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="its format by its ending: .h5, .json, .csv")
+    _add_frames(parser)
+    parser.add_argument("--people", type=_positive, default=1, metavar="N", help="people a frame at most")
+    _add_device(parser)
+    parser.add_argument("--batch", type=_positive, metavar="N", help="crops a step")
+    parser.add_argument("--run", type=Path, metavar="RUN", help="do what a run folder's spec.json says")
+
+
+def _add_train(verbs: Verbs) -> None:
+    parser = _add(verbs, "train", commands.train, "train a network on labels, or go on with a run")
+    parser.add_argument(
+        "sources",
+        type=Path,
+        nargs="+",
+        metavar="SOURCE",
+        help="projects or COCO JSON files; or one run folder",
+    )
+    parser.add_argument("--net", metavar="NET", help="network; without it that of the initial checkpoint")
+    parser.add_argument("--init", metavar="CHECKPOINT", help="where to start from; 'none': random weights")
+    parser.add_argument(
+        "--val", type=Path, metavar="SOURCE", help="validate on this instead of a held-out part"
+    )
+    parser.add_argument("--epochs", type=_positive, metavar="N")
+    parser.add_argument("--minutes", type=float, metavar="M", help="wall-clock limit")
+    parser.add_argument("--batch", type=_positive, metavar="N", help="pictures a step")
+    parser.add_argument(
+        "--replay", nargs="+", metavar="SOURCE", help="labels mixed in so that old skills stay"
+    )
+    parser.add_argument("--seed", type=int, metavar="S")
+    parser.add_argument("--recipe", type=Path, metavar="FILE", help="TOML file with further settings")
+    _add_device(parser)
+    parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder")
+
+
+def _add_evaluate(verbs: Verbs) -> None:
+    parser = _add(verbs, "evaluate", commands.evaluate, "compare a network or predictions with labels")
+    parser.add_argument("net_or_predictions", metavar="NET_OR_PREDICTIONS")
+    parser.add_argument("truth", type=Path, metavar="TRUTH", help="a project or a COCO JSON file")
+    parser.add_argument(
+        "--metric", nargs="+", metavar="M", help="such as pck@0.2 pck@0.2:limbs mean_px oks_ap"
+    )
+    parser.add_argument("--boxes", choices=("truth", "detected", "frame"), default="truth")
+    _add_device(parser)
+
+
+def _add_exchange_commands(verbs: Verbs) -> None:
+    for name, function, text in (
+        ("import", commands.import_file, "add the labels of a file to a project"),
+        ("export", commands.export_file, "write the labels of a project for another program"),
+    ):
+        parser = _add(verbs, name, function, text)
+        parser.add_argument("project", type=Path, metavar="PROJECT")
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--format", choices=sorted(FORMATS), help="by the file's ending when left out")
+    parser = _add(verbs, "convert", commands.convert, "turn a label or prediction file into another format")
+    parser.add_argument("source", type=Path, metavar="IN")
+    parser.add_argument("out", type=Path, metavar="OUT")
+
+
+def _add_render(verbs: Verbs) -> None:
+    parser = _add(verbs, "render", commands.render, "a movie with the predicted people drawn on it")
+    parser.add_argument("video", type=Path, metavar="VIDEO")
+    parser.add_argument("predictions", type=Path, metavar="PREDICTIONS")
+    parser.add_argument("out", type=Path, metavar="OUT.mp4")
+    _add_frames(parser)
+    parser.add_argument("--scale", type=float, default=1.0, metavar="S", help="size of lines and dots")
+
+
+def _add_nets(verbs: Verbs) -> None:
+    nets = verbs.add_parser("nets", help="networks and checkpoints", description="Networks and checkpoints.")
+    below = nets.add_subparsers(dest="nets_command", metavar="list | show NET", required=True)
+    _add(below, "list", commands.nets_list, "networks that can be trained and checkpoints that are there")
+    show = _add(below, "show", commands.nets_show, "all that is known of one network or checkpoint")
+    show.add_argument("net", metavar="NET")
+
+
+def _add_net(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--net", default="default", metavar="NET", help="checkpoint's name or path")
+
+
+def _add_frames(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--frames", metavar="A:B", help="from A up to, not including, B; counted from 0")
+
+
+def _add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(f"{number} is below 1")
+    return number
