@@ -144,7 +144,8 @@ def _centred(z: NDArray[np.complex128], weight: Floats) -> NDArray[np.complex128
 
 
 def _misfit(shapes: NDArray[np.complex128], weight: Floats, mean: NDArray[np.complex128]) -> Floats:
-    """What remains `(N,)`, 0 to 1, once the mean is moved, turned and scaled (not flipped) onto each shape.""" a = _centred(shapes, weight)
+    """What remains `(N,)`, 0 to 1, once the mean is moved, turned and scaled (not flipped) onto each shape."""
+    a = _centred(shapes, weight)
     m = _centred(np.broadcast_to(mean, shapes.shape), weight)
     power = (abs(a) ** 2).sum(axis=1) * (abs(m) ** 2).sum(axis=1)
     shared = abs((a * m.conj()).sum(axis=1)) ** 2
@@ -152,7 +153,8 @@ def _misfit(shapes: NDArray[np.complex128], weight: Floats, mean: NDArray[np.com
 
 
 def _mean_shape(shapes: NDArray[np.complex128], weight: Floats) -> NDArray[np.complex128]:
-    """Mean of all shapes `(K,)`, each turned and scaled onto it; starts from the most typical of some.""" spread = np.linspace(0, len(shapes) - 1, min(len(shapes), 40)).astype(int)
+    """Mean of all shapes `(K,)`, each turned and scaled onto it; starts from the most typical of some."""
+    spread = np.linspace(0, len(shapes) - 1, min(len(shapes), 40)).astype(int)
     whole = spread[weight[spread].sum(axis=1) >= np.median(weight.sum(axis=1))]
     start = min(
         whole, key=lambda k: float(np.median(_misfit(shapes, weight, shapes[k]))), default=int(spread[0])

@@ -39,7 +39,8 @@ def clip(num_frames: int = 12, back: bool = False) -> Dataset:
 
 
 def pictures(num: int, back: bool) -> Dataset:
-    """The same as pictures, at random turns and sizes; `back`: every second one seen from behind.""" data = clip(num, back)
+    """The same as pictures, at random turns and sizes; `back`: every second one seen from behind."""
+    data = clip(num, back)
     rng = np.random.default_rng(1)
     for index, person in data.instances:
         angle, size = rng.uniform(-3, 3), rng.uniform(0.3, 0.6)
