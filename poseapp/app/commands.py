@@ -16,7 +16,7 @@ def nothing(session: Session) -> None:
     """The dialog that was shown is all there is to it."""
 
 
-# -- files -----------------------------------------------------------------------------------------------------
+# -- files
 
 
 def open_path(session: Session, path: str | Path) -> None:
@@ -101,7 +101,7 @@ def quit_window(session: Session) -> None:
     session.view_command.emit("quit")
 
 
-# -- edit ------------------------------------------------------------------------------------------------------
+# -- edit
 
 
 def undo(session: Session) -> None:
@@ -136,7 +136,7 @@ def deselect(session: Session) -> None:
     session.select(None)
 
 
-# -- view ------------------------------------------------------------------------------------------------------
+# -- view
 
 
 def view(command: str) -> Callable[[Session], None]:
@@ -153,7 +153,7 @@ def toggle_overlay(session: Session) -> None:
     session.set_overlay_visible(not session.overlay_visible)
 
 
-# -- go --------------------------------------------------------------------------------------------------------
+# -- go
 
 
 def toggle_playing(session: Session) -> None:
@@ -212,7 +212,7 @@ def previous_doubtful(session: Session) -> None:
         session.message.emit("No doubtful frame before this one")
 
 
-# -- label -----------------------------------------------------------------------------------------------------
+# -- label
 
 
 def tool(name: str) -> Callable[[Session], None]:
@@ -274,7 +274,7 @@ def select_person(number: int) -> Callable[[Session], None]:
     return run
 
 
-# -- jobs ------------------------------------------------------------------------------------------------------
+# -- jobs
 
 
 def predict(session: Session, **options: Any) -> None:

@@ -74,7 +74,7 @@ class Session(Playhead):
         self._last_selected: Instance | None = None
         self.frame_changed.connect(self._carry_selection)
 
-    # -- project and video -------------------------------------------------------------------------------------
+    # -- project and video
 
     @property
     def skeleton(self) -> Skeleton | None:
@@ -208,7 +208,7 @@ class Session(Playhead):
         if self.project is not None and self.video is not None and not self.project.read_only:
             self.project.set_setting(f"frame/{self.video.id}", self.frame_idx)
 
-    # -- layers and what is on screen --------------------------------------------------------------------------
+    # -- layers and what is on screen
 
     @property
     def prediction_layers(self) -> list[PredictionLayer]:
@@ -268,7 +268,7 @@ class Session(Playhead):
         self.layers = self._stack.rows(self.video) if self._stack else []
         self.layers_changed.emit()
 
-    # -- selection and edits -----------------------------------------------------------------------------------
+    # -- selection and edits
 
     @property
     def selected_instance(self) -> ScreenInstance | None:
@@ -348,7 +348,7 @@ class Session(Playhead):
             raise PoseError(f"this project is read-only: {project.read_only_reason}")
         return project
 
-    # -- jobs --------------------------------------------------------------------------------------------------
+    # -- jobs
 
     @property
     def runs(self) -> list[RunState]:

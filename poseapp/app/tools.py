@@ -83,7 +83,7 @@ class CanvasTools:
         self.draft: BoxDraft | None = None
         session.tool_changed.connect(self._on_tool_changed)
 
-    # -- what to draw ------------------------------------------------------------------------------------------
+    # -- what to draw
 
     def people(self) -> list[ScreenInstance]:
         """People of the frame with the drag's preview in place, the selected one last (topmost)."""
@@ -154,7 +154,7 @@ class CanvasTools:
         assert self.session.skeleton is not None
         return self.session.skeleton.keypoints[keypoint].replace("_", " ")
 
-    # -- gestures ----------------------------------------------------------------------------------------------
+    # -- gestures
 
     def at(self, pos: np.ndarray, radius: float) -> Hit | None:
         """What is at a position; `radius` is the reach of keypoints, limbs have half of it."""
@@ -257,7 +257,7 @@ class CanvasTools:
             self.hover = None
             self.changed.emit()
 
-    # -- adding a person ---------------------------------------------------------------------------------------
+    # -- adding a person
 
     def _place(self, keypoint: int, pos: np.ndarray) -> None:
         """Place one keypoint of the selected person, or the first of a new one."""
@@ -303,7 +303,7 @@ class CanvasTools:
             self.session.select(None)
         self.changed.emit()
 
-    # -- bounds ------------------------------------------------------------------------------------------------
+    # -- bounds
 
     def _can_edit(self) -> bool:
         return self.session.video is not None and not self.session.read_only

@@ -1,0 +1,178 @@
+"""The timeline pane: transport, time code, speed, legend, and the tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from poseapp.app import commands
+from poseapp.app.playhead import SPEEDS
+from poseapp.app.session import Session
+from poseapp.qt import theme
+from poseapp.qt.bridge import connect
+from poseapp.qt.items.time_axis import time_code
+from poseapp.qt.items.tracks import TimelineTracks
+from poseapp.qt.playback import Playback
+
+BUTTON_PX = 26
+
+
+class PlayButton(QToolButton):
+    """The round button: play, or pause while it plays."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setFixedSize(BUTTON_PX, BUTTON_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Play")
+        self.setToolTip("Play or pause (Space)")
+        self.clicked.connect(lambda: commands.toggle_playing(session))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """A disc of the accent with a triangle or two bars."""
+        painter, t = QPainter(self), theme.tokens()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        ground = t.accent if self.isEnabled() else t.hairline
+        if self.underMouse() and self.isEnabled():
+            painter.setBrush(theme.mix("text", ground, 0.12))
+        else:
+            painter.setBrush(theme.color(ground))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        painter.setBrush(theme.color(t.on_accent if self.isEnabled() else t.faint))
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        if self._session.playing:
+            for dx in (-4.0, 1.0):
+                painter.drawRoundedRect(QRectF(middle.x() + dx, middle.y() - 4.5, 3, 9), 1, 1)
+        else:
+            corners = [QPointF(-3, -5), QPointF(5.2, 0), QPointF(-3, 5)]
+            painter.drawPolygon(QPolygonF([middle + c for c in corners]))
+
+
+class LegendMark(QWidget):
+    """One entry of the legend: a small shape in its colour, and a word."""
+
+    def __init__(self, token: str, text: str, shape: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._token, self._text, self._shape = token, text, shape
+        self.setFont(theme.small_font())
+        self.setFixedSize(self.fontMetrics().horizontalAdvance(text) + 18, 18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The shape and the word."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color(self._token))
+        middle = self.height() / 2
+        if self._shape == "diamond":
+            corners = [QPointF(5, -4.5), QPointF(9.5, 0), QPointF(5, 4.5), QPointF(0.5, 0)]
+            painter.drawPolygon(QPolygonF([c + QPointF(0, middle) for c in corners]))
+        elif self._shape == "band":
+            painter.drawRoundedRect(QRectF(0.5, middle - 1.5, 9, 3), 1.5, 1.5)
+        else:
+            painter.drawRoundedRect(QRectF(1.5, middle - 4, 7, 8), 2, 2)
+        painter.setFont(theme.small_font())
+        painter.setPen(theme.color("muted"))
+        painter.drawText(self.rect().adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._text)
+
+
+class TimelinePane(QWidget):
+    """Bottom of the window. It owns the playback clock."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.playback = Playback(session, self)
+        self.tracks = TimelineTracks(session, self)
+        self.play_button = PlayButton(session, self)
+        self.time_label = QLabel(self)
+        self.time_label.setFont(theme.font(14.0, 600))
+        self.frame_label = QLabel(self)
+        self.frame_label.setTextFormat(Qt.TextFormat.RichText)
+        self.speed_button = self._make_speed_button()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._make_transport())
+        layout.addWidget(self.tracks, 1)
+        self.setFocusProxy(self.tracks)
+        self.setMinimumHeight(140)
+        for signal in (session.video_changed, session.frame_changed, session.playing_changed):
+            connect(signal, self.refresh, self)
+        theme.changed.connect(self.refresh)
+        self.refresh()
+
+    def _make_transport(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 6, 16, 2)
+        row.setSpacing(4)
+        self.step_buttons = [
+            self._button("skip-back", "First frame (Home)", commands.first_frame),
+            self._button("caret-left", "One frame back (←)", commands.step(-1)),
+            self._button("caret-right", "One frame on (→)", commands.step(1)),
+            self._button("skip-forward", "Last frame (End)", commands.last_frame),
+        ]
+        row.addWidget(self.step_buttons[0])
+        row.addWidget(self.step_buttons[1])
+        row.addWidget(self.play_button)
+        row.addWidget(self.step_buttons[2])
+        row.addWidget(self.step_buttons[3])
+        row.addSpacing(8)
+        row.addWidget(self.time_label)
+        row.addSpacing(8)
+        row.addWidget(self.frame_label)
+        row.addSpacing(8)
+        row.addWidget(self.speed_button)
+        row.addStretch(1)
+        row.addWidget(LegendMark("good", "labelled", "bar", self))
+        row.addSpacing(8)
+        row.addWidget(LegendMark("doubtful", "doubtful", "diamond", self))
+        row.addSpacing(8)
+        row.addWidget(LegendMark("accent", "predicted", "band", self))
+        return row
+
+    def _button(self, icon: str, tip: str, run: Callable[[Session], None]) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(theme.icon(icon))
+        button.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
+        button.setFixedSize(BUTTON_PX, BUTTON_PX)
+        button.setAutoRaise(True)
+        button.setAutoRepeat("caret" in icon)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip.split(" (")[0])
+        button.clicked.connect(lambda: run(self.session))
+        return button
+
+    def _make_speed_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setAutoRaise(True)
+        button.setToolTip("Playback speed")
+        menu = QMenu(button)
+        for speed in SPEEDS:
+            action = menu.addAction(f"{speed:g}×")
+            action.triggered.connect(lambda _=False, s=speed: self.session.set_speed(s))
+        button.setMenu(menu)
+        return button
+
+    def refresh(self, *_: object) -> None:
+        """Follow the playhead."""
+        session = self.session
+        t, has_video = theme.tokens(), session.video is not None
+        self.time_label.setText(time_code(session.time_of(session.frame_idx)))
+        self.frame_label.setText(
+            f'<span style="color:{t.muted}">frame </span>'
+            f'<span style="color:{t.text};font-weight:600">{session.frame_idx}</span>'
+            f'<span style="color:{t.muted}"> / {session.num_frames}</span>'
+        )
+        self.speed_button.setText(f"{session.speed:g}×")
+        for widget in (self.play_button, self.speed_button, *self.step_buttons):
+            widget.setEnabled(has_video)
+        self.play_button.update()

@@ -1,0 +1,85 @@
+"""The video pane: the canvas with the tool strip, the line of keys and the zoom chip floating over it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from poseapp.app.session import Session
+from poseapp.qt.bridge import connect
+from poseapp.qt.items.canvas import VideoCanvas
+from poseapp.qt.items.floating import HintBar, ToolStrip, ZoomChip, bar_position
+
+
+class VideoPane(QWidget):
+    """Centre of the window. Keys come from the window's actions (scope "canvas").
+
+    Signals:
+        relink_wanted: the user asks to find a missing video.
+    """
+
+    relink_wanted = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.canvas = VideoCanvas(session, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.canvas)
+        self.setFocusProxy(self.canvas)
+        self.strip = ToolStrip(session, self.canvas)
+        self.hint_bar = HintBar(self.canvas)
+        self.zoom_chip = ZoomChip(self.canvas)
+        self.find_button = QPushButton("Find Missing Video…", self.canvas)
+        self.find_button.clicked.connect(self.relink_wanted)
+        self.zoom_chip.clicked.connect(self._switch_zoom)
+        self.canvas.zoom_changed.connect(self._on_zoom_changed)
+        for signal in (
+            session.video_changed,
+            session.frame_changed,
+            session.selection_changed,
+            session.layers_changed,
+            session.labels_changed,
+            session.tool_changed,
+        ):
+            connect(signal, self._refresh, self)
+        connect(self.canvas.tools.changed, self._refresh, self)
+        self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep everything that floats at its edge."""
+        super().resizeEvent(event)
+        self._refresh()
+
+    def _switch_zoom(self) -> None:
+        self.canvas.run_view_command("actual_size" if self.canvas.view.is_fit else "fit")
+
+    def _on_zoom_changed(self) -> None:
+        view = self.canvas.view
+        share = round(view.zoom * self.canvas.devicePixelRatioF() * 100)
+        self.zoom_chip.set_text(f"Fit · {share} %" if view.is_fit else f"{share} %")
+        self._place()
+
+    def _refresh(self, *_: object) -> None:
+        has_video = self.session.video is not None
+        self.strip.setVisible(has_video)
+        self.zoom_chip.setVisible(has_video)
+        self.find_button.setVisible(has_video and self.session.video_path is None)
+        # The zoom chip keeps its corner; the line of keys stays centred and gives way.
+        free = self.canvas.width() - 2 * (self.zoom_chip.width() + 24)
+        self.hint_bar.set_hints(self.canvas.tools.hints() if has_video else [], free)
+        self._place()
+
+    def _place(self) -> None:
+        width, height = self.canvas.width(), self.canvas.height()
+        self.strip.adjustSize()
+        self.find_button.adjustSize()
+        for item, where in (
+            (self.strip, "top_left"),
+            (self.hint_bar, "bottom_centre"),
+            (self.zoom_chip, "bottom_right"),
+        ):
+            item.move(bar_position(width, height, item, where).toPoint())
+        self.find_button.move((width - self.find_button.width()) // 2, height // 2 + 24)
