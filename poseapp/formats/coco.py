@@ -26,8 +26,8 @@ from poseapp.paths import write_atomic
 
 _IMAGE_FIELDS = {"id", "file_name", "width", "height", "video", "frame_idx"}
 _ANNOTATION_FIELDS = {
-    "id", "image_id", "category_id", "keypoints", "num_keypoints", "bbox", "score", "keypoint_scores", "track_id",
-    "source",
+    "id", "image_id", "category_id", "keypoints", "num_keypoints", "bbox", "score", "keypoint_scores",
+    "track_id", "source",
 }  # fmt: skip
 
 
@@ -200,7 +200,8 @@ def _read_annotation(entry: dict[str, Any], triple: np.ndarray, name: str, sourc
     told = entry.get("source")
     return Instance(
         triple[:, :2], triple[:, 2], scores, None if score is None else float(score),
-        told if isinstance(told, str) else source, track_id, box, number if isinstance(number, int) else None, extra,
+        told if isinstance(told, str) else source, track_id, box,
+        number if isinstance(number, int) else None, extra,
     )  # fmt: skip
 
 

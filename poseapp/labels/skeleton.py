@@ -234,12 +234,12 @@ def shipped_skeleton(keypoints: Sequence[str]) -> Skeleton | None:
 
 def match_keypoints(
     pred_skeleton: Skeleton, true_skeleton: Skeleton
-) -> tuple[list[int], list[int], dict[str, list[str]]]:
+) -> tuple[list[int], list[int], list[str]]:
     """Pair the keypoints of two skeletons by name.
 
     Returns:
         Indices into the predicted skeleton, indices into the true one (same length, in the order of the true
-        skeleton), and the names that only one side knows: `{"predictions": [...], "truth": [...]}`.
+        skeleton), and the names that only one side knows, those of the predictions first.
 
     Raises:
         SkeletonError: They share no keypoint.
@@ -251,10 +251,8 @@ def match_keypoints(
         raise SkeletonError(
             f"The skeletons '{pred_skeleton.name}' and '{true_skeleton.name}' share no keypoint name."
         )
-    unmatched = {
-        "predictions": [name for name in pred_skeleton.keypoints if name not in true_skeleton.keypoints],
-        "truth": [name for name in true_skeleton.keypoints if name not in places],
-    }
+    unmatched = [name for name in pred_skeleton.keypoints if name not in true_skeleton.keypoints]
+    unmatched += [name for name in true_skeleton.keypoints if name not in places]
     return pred_index, true_index, unmatched
 
 

@@ -1,0 +1,342 @@
+"""Everything that can be done to a project, each an object that `Project.push` runs in one transaction.
+
+An edit only changes rows; how it is undone follows from the rows (`poseapp.labels.history`). `sentence` is
+what undo menus and the status bar say. Edits with a `drag_key` continue the edit before them when that has
+the same key: one drag, one undo step.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from poseapp.errors import ProjectError
+from poseapp.labels.instance import VISIBLE, Instance
+from poseapp.labels.locate import relative_to_project
+from poseapp.labels.rows import Tables, VideoRecord, check_size
+from poseapp.labels.skeleton import Skeleton
+
+
+class Edit(Protocol):
+    """What `Project.push` takes."""
+
+    @property
+    def drag_key(self) -> str | None:
+        """Edits of one drag share a key; None never merges."""
+
+    def apply(self, tables: Tables) -> str:
+        """Change the rows and return the sentence that says what was done.
+
+        Raises:
+            PoseError: It cannot be done; the transaction is rolled back.
+        """
+
+
+@dataclass
+class AddVideo:
+    """Add a video; its id is given by the project."""
+
+    record: VideoRecord
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Insert the video."""
+        path = Path(self.record.abs_path)
+        record = replace(self.record, rel_path=relative_to_project(path, tables.folder))
+        tables.put_video(record)
+        return f"Add video {record.name}"
+
+
+@dataclass
+class RemoveVideo:
+    """Remove a video and its labels from the project; its file stays."""
+
+    video_id: int
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Delete the video and its labels."""
+        record = tables.video(self.video_id)
+        tables.db.execute("DELETE FROM instance WHERE video_id = ?", (self.video_id,))
+        tables.db.execute("DELETE FROM video WHERE id = ?", (self.video_id,))
+        return f"Remove video {record.name}"
+
+
+@dataclass
+class RelinkVideo:
+    """Say where a video's file is now."""
+
+    video_id: int
+    path: Path
+    fingerprint: str | None = None
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Change the paths, and the fingerprint where one is given."""
+        record = tables.video(self.video_id)
+        path = Path(self.path).absolute()
+        changed = replace(
+            record,
+            rel_path=relative_to_project(path, tables.folder),
+            abs_path=str(path),
+            fingerprint=record.fingerprint if self.fingerprint is None else self.fingerprint,
+        )
+        tables.put_video(changed, self.video_id)
+        return f"Relink video {record.name}"
+
+
+@dataclass
+class AddInstance:
+    """Add a person to a frame; the instance's id is given by the project."""
+
+    video_id: int
+    frame_idx: int
+    instance: Instance
+    drag_key: str | None = None
+
+    def apply(self, tables: Tables) -> str:
+        """Insert the instance."""
+        video = tables.video(self.video_id)
+        tables.add_instance(video, self.frame_idx, self.instance, tables.skeleton.num_keypoints)
+        accepted = self.instance.source.startswith("prediction:")
+        return "Accept prediction" if accepted else "Add person"
+
+
+@dataclass
+class ImportInstances:
+    """Add many people at once: (video_id, frame_idx, instance) each."""
+
+    items: Iterable[tuple[int, int, Instance]]
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Insert the instances."""
+        count, num_keypoints = 0, tables.skeleton.num_keypoints
+        videos: dict[int, VideoRecord] = {}
+        for video_id, frame_idx, instance in self.items:
+            if video_id not in videos:
+                videos[video_id] = tables.video(video_id)
+            tables.add_instance(videos[video_id], frame_idx, instance, num_keypoints)
+            count += 1
+        return f"Import {_people(count)}"
+
+
+@dataclass
+class DeleteInstances:
+    """Delete people: those of `ids`, of a whole video, of one frame of it, or all.
+
+    Exactly one of `ids`, `video_id`, `everything` is given; `frame_idx` only with `video_id`.
+    """
+
+    ids: Sequence[int] | None = None
+    video_id: int | None = None
+    frame_idx: int | None = None
+    everything: bool = False
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Delete the instances."""
+        if (self.ids is not None) + (self.video_id is not None) + self.everything != 1:
+            raise ProjectError("Say which people to delete: ids, one video, or everything.")
+        if self.ids is not None:
+            for instance_id in self.ids[:1]:
+                tables.instance(instance_id)
+            numbers = json.dumps([int(i) for i in self.ids])
+            where = "WHERE id IN (SELECT value FROM json_each(?))"
+            values: tuple[object, ...] = (numbers,)
+            place = ""
+        elif self.video_id is not None:
+            record = tables.video(self.video_id)
+            where, values = "WHERE video_id = ?", (self.video_id,)
+            place = f" of {record.name}"
+            if self.frame_idx is not None:
+                where, values = f"{where} AND frame_idx = ?", (self.video_id, self.frame_idx)
+                place = f" of frame {self.frame_idx}"
+        else:
+            where, values, place = "", (), ""
+        count = tables.db.execute(f"DELETE FROM instance {where}", values).rowcount
+        return f"Delete {_people(count)}{place}"
+
+
+@dataclass
+class MoveKeypoint:
+    """Place a keypoint; one that was unlabelled becomes visible.
+
+    `x`, `y` are pixels; `visibility` (1 or 2) may be set with it. The keypoint's score is dropped: a person
+    placed it.
+    """
+
+    instance_id: int
+    keypoint: int
+    x: float
+    y: float
+    visibility: int | None = None
+    drag_key: str | None = None
+
+    def apply(self, tables: Tables) -> str:
+        """Change the point."""
+        name, instance = _keypoint(tables, self.instance_id, self.keypoint)
+        if not np.isfinite([self.x, self.y]).all():
+            raise ProjectError(f"A place for {name} must be two finite numbers, not ({self.x}, {self.y}).")
+        if self.visibility not in (None, 1, 2):
+            raise ProjectError(f"A placed keypoint is hidden (1) or visible (2), not {self.visibility}.")
+        instance.points[self.keypoint] = self.x, self.y
+        instance.visibility[self.keypoint] = self.visibility or instance.visibility[self.keypoint] or VISIBLE
+        if instance.scores is not None:
+            instance.scores[self.keypoint] = np.nan
+        tables.change_instance(self.instance_id, instance)
+        return f"Move {name}"
+
+
+@dataclass
+class MoveInstance:
+    """Move a whole person by (dx, dy) pixels, its box too."""
+
+    instance_id: int
+    dx: float
+    dy: float
+    drag_key: str | None = None
+
+    def apply(self, tables: Tables) -> str:
+        """Change all points."""
+        if not np.isfinite([self.dx, self.dy]).all():
+            raise ProjectError(f"A person moves by two finite numbers, not ({self.dx}, {self.dy}).")
+        instance = tables.instance(self.instance_id)
+        instance.points += (self.dx, self.dy)
+        if instance.box is not None:
+            instance.box += (self.dx, self.dy, self.dx, self.dy)
+        tables.change_instance(self.instance_id, instance)
+        return "Move person"
+
+
+@dataclass
+class SetVisibility:
+    """Make a placed keypoint visible (2) or hidden (1), or unset it (0)."""
+
+    instance_id: int
+    keypoint: int
+    visibility: int
+    drag_key: str | None = None
+
+    def apply(self, tables: Tables) -> str:
+        """Change the visibility."""
+        name, instance = _keypoint(tables, self.instance_id, self.keypoint)
+        if self.visibility not in (0, 1, 2):
+            raise ProjectError(f"Visibility is 0, 1 or 2, not {self.visibility}.")
+        if self.visibility and not instance.visibility[self.keypoint]:
+            raise ProjectError(f"{name} has no place yet: place it first.")
+        instance.visibility[self.keypoint] = self.visibility
+        if not self.visibility:
+            instance.points[self.keypoint] = np.nan
+        tables.change_instance(self.instance_id, instance)
+        return f"{('Unset', 'Hide', 'Show')[self.visibility]} {name}"
+
+
+@dataclass
+class UnsetKeypoint:
+    """Take a keypoint's place away."""
+
+    instance_id: int
+    keypoint: int
+    drag_key: str | None = None
+
+    def apply(self, tables: Tables) -> str:
+        """Make the keypoint unlabelled."""
+        return SetVisibility(self.instance_id, self.keypoint, 0).apply(tables)
+
+
+@dataclass
+class SwapSides:
+    """Exchange a person's left and right keypoints."""
+
+    instance_id: int
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Reorder the keypoints."""
+        swapped = tables.instance(self.instance_id).take(tables.skeleton.swap_index)
+        tables.change_instance(self.instance_id, swapped)
+        return "Swap left and right"
+
+
+@dataclass
+class ReplaceInstance:
+    """Put another pose, score, source and so on in a person's place; frame and id stay."""
+
+    instance_id: int
+    instance: Instance
+    drag_key: str | None = None
+
+    def apply(self, tables: Tables) -> str:
+        """Change all columns of the instance."""
+        tables.instance(self.instance_id)
+        check_size(self.instance, tables.skeleton.num_keypoints)
+        tables.change_instance(self.instance_id, self.instance)
+        return "Replace person"
+
+
+@dataclass
+class SetSkeleton:
+    """Give the project another skeleton; labels follow their keypoints.
+
+    Attributes:
+        skeleton: The new one.
+        renamed: Old name to new name. Other keypoints are matched by name; new ones start unlabelled, and
+            labels of those left out go (undo brings them back).
+    """
+
+    skeleton: Skeleton
+    renamed: dict[str, str] | None = None
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Change the skeleton and every instance."""
+        old, renamed = tables.skeleton, self.renamed or {}
+        unknown = [name for name in renamed if name not in old.keypoints]
+        if unknown:
+            raise ProjectError(f"The project's skeleton has no keypoint '{unknown[0]}' to rename.")
+        places = {renamed.get(name, name): index for index, name in enumerate(old.keypoints)}
+        index = np.array([places.get(name, -1) for name in self.skeleton.keypoints])
+        definition = json.dumps(self.skeleton.to_dict())
+        tables.db.execute("UPDATE skeleton SET definition = ? WHERE id = 1", (definition,))
+        if index.tolist() != list(range(old.num_keypoints)):
+            _reorder(tables, index)
+        return f"Change skeleton to {self.skeleton.name}"
+
+
+def _reorder(tables: Tables, index: np.ndarray) -> None:
+    def reordered(kind: str, width: int, empty: float) -> object:
+        def one(blob: bytes | None) -> bytes | None:
+            if blob is None:
+                return None
+            old = np.frombuffer(blob, kind).reshape(-1, width)
+            return np.where(index[:, None] >= 0, old[index], empty).astype(kind).tobytes()
+
+        return one
+
+    for name, kind, width, empty in (
+        ("points", "<f8", 2, np.nan),
+        ("visibility", "u1", 1, 0),
+        ("scores", "<f4", 1, np.nan),
+    ):
+        tables.db.create_function(f"reorder_{name}", 1, reordered(kind, width, empty), deterministic=True)  # type: ignore[arg-type]
+    tables.db.execute(
+        "UPDATE instance SET points = reorder_points(points), visibility = reorder_visibility(visibility), "
+        "scores = reorder_scores(scores)"
+    )
+
+
+def _keypoint(tables: Tables, instance_id: int, keypoint: int) -> tuple[str, Instance]:
+    names = tables.skeleton.keypoints
+    if not 0 <= keypoint < len(names):
+        raise ProjectError(
+            f"There is no keypoint number {keypoint}; they are numbered 0 to {len(names) - 1}."
+        )
+    return names[keypoint].replace("_", " "), tables.instance(instance_id)
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"

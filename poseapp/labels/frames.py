@@ -1,0 +1,47 @@
+"""Which frames have labels, and how many: counted once, then kept up to date edit by edit."""
+
+import sqlite3
+from collections.abc import Iterable
+
+import numpy as np
+
+
+class FrameCounts:
+    """The labelled frames of each video of one database, remembered."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def of(self, video_id: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return (F,) int64 labelled frames, ascending, and (F,) int64 people in each; not to be changed."""
+        if video_id not in self._known:
+            rows = self.db.execute(
+                "SELECT frame_idx, COUNT(*) FROM instance WHERE video_id = ? "
+                "GROUP BY frame_idx ORDER BY frame_idx",
+                (video_id,),
+            ).fetchall()
+            table = np.array(rows, dtype=np.int64).reshape(-1, 2)
+            self._known[video_id] = table[:, 0].copy(), table[:, 1].copy()
+        return self._known[video_id]
+
+    def update(self, frames: Iterable[tuple[int, int]]) -> None:
+        """Count these (video_id, frame_idx) again."""
+        for video_id, frame_idx in frames:
+            if video_id not in self._known:
+                continue
+            places, counts = self._known[video_id]
+            query = "SELECT COUNT(*) FROM instance WHERE video_id = ? AND frame_idx = ?"
+            count = self.db.execute(query, (video_id, frame_idx)).fetchone()[0]
+            at = int(np.searchsorted(places, frame_idx))
+            known = at < len(places) and places[at] == frame_idx
+            if known and count:
+                counts[at] = count
+            elif known:
+                self._known[video_id] = np.delete(places, at), np.delete(counts, at)
+            elif count:
+                self._known[video_id] = np.insert(places, at, frame_idx), np.insert(counts, at, count)
+
+    def forget(self) -> None:
+        """Count everything anew when it is next asked for."""
+        self._known.clear()

@@ -1,0 +1,436 @@
+"""A project: a folder with the labels of some videos, every edit of them, and what was computed from them.
+
+    NAME.pose/project.db   videos, skeleton, labels, settings, undo history (SQLite)
+    NAME.pose/lock         held by the one window that may write
+    NAME.pose/predictions/ runs/ cache/
+
+There is no saving: `push` returns when the edit is on the disk. Calls may come from any thread; they wait for
+each other.
+"""
+
+import contextlib
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from psygnal import Signal
+
+from poseapp.errors import ProjectError
+from poseapp.labels.edits import Edit
+from poseapp.labels.frames import FrameCounts
+from poseapp.labels.history import History, HistoryEntry
+from poseapp.labels.instance import Instance
+from poseapp.labels.locate import find_video
+from poseapp.labels.lock import FolderLock
+from poseapp.labels.rows import SELECT_INSTANCE, Tables, VideoRecord, read_skeleton, row_instance, row_video
+from poseapp.labels.schema import TABLES, connect
+from poseapp.labels.skeleton import Skeleton
+from poseapp.labels.snapshot import SNAPSHOT_OF, write_snapshot
+
+__all__ = ["Change", "Project", "VideoRecord"]
+
+_DATABASE = "project.db"
+_PAGE = 2000
+# An edit over more frames than this announces "everything" instead of each of them.
+_MAX_FRAMES = 500
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed, for those who show it.
+
+    Attributes:
+        topics: Some of "labels", "videos", "skeleton", "settings", "history".
+        video_id: The video, where only one is concerned.
+        frame_idx: The frame, where only one is concerned.
+        text: The edit's sentence; for undo and redo with that word in front.
+    """
+
+    topics: frozenset[str]
+    video_id: int | None = None
+    frame_idx: int | None = None
+    text: str = ""
+
+
+class Project:
+    """An open project; made by `Project.create` or `Project.open`.
+
+    Attributes:
+        path: Its folder (for a snapshot: the folder of the project it was taken from).
+        read_only: Whether edits are refused.
+        read_only_reason: Why, as the end of a sentence; "" when they are not.
+        fingerprint_of: Tells a file's content as `VideoRecord.fingerprint` was made; lets `resolve` find
+            moved files.
+        changed: Emits a `Change` after each edit, undo, redo and setting.
+    """
+
+    changed = Signal(Change)
+
+    def __init__(self, path: Path, db: sqlite3.Connection, lock: FolderLock | None, reason: str) -> None:
+        self.path = path
+        self.read_only_reason = reason
+        self.read_only = lock is None
+        self.fingerprint_of: Callable[[Path], str] | None = None
+        self._lock = lock
+        self._db = db
+        self._mutex = threading.RLock()
+        self._history = History(db)
+        self._frames = FrameCounts(db)
+        self._last_drag: tuple[int, str] | None = None
+        self._skeleton = read_skeleton(db)
+        self._data_version = self._read_data_version()
+        if lock is not None:
+            self._history.watch()
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], skeleton: Skeleton) -> "Project":
+        """Make a project and open it for writing.
+
+        Args:
+            path: The folder to make; it may exist if it is empty.
+            skeleton: Of all its labels.
+
+        Raises:
+            ProjectError: There is something there already, or the folder cannot be made.
+        """
+        folder = Path(path).absolute()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(folder.iterdir()):
+                raise ProjectError(f"{folder} exists and is not empty; choose another name for the project.")
+            for name in ("predictions", "runs", "cache"):
+                (folder / name).mkdir()
+        except OSError as error:
+            raise ProjectError(f"Cannot make the project {folder}: {error.strerror or error}.") from error
+        lock = FolderLock(folder / "lock")
+        reason = lock.acquire()
+        if reason:
+            raise ProjectError(f"Cannot make the project {folder}: {reason}.")
+        try:
+            db = connect(folder / _DATABASE, read_only=False)
+            db.execute("INSERT INTO skeleton VALUES (1, ?)", (json.dumps(skeleton.to_dict()),))
+        except (ProjectError, sqlite3.Error):
+            lock.release()
+            raise
+        return cls(folder, db, lock, "")
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], read_only: bool = False) -> "Project":
+        """Open a project's folder, its `project.db`, or a snapshot (always read-only).
+
+        Where another process or window has it open for writing, or the folder cannot be written, it opens
+        read-only and `read_only_reason` says why.
+
+        Raises:
+            ProjectError: There is no project, or it is damaged or made by a newer program.
+        """
+        folder = Path(path).absolute()
+        if folder.name == _DATABASE:
+            folder = folder.parent
+        if folder.is_file():
+            return cls._open_snapshot(folder)
+        if not (folder / _DATABASE).is_file():
+            raise ProjectError(f"There is no project at {folder}.")
+        reason, lock = "it was opened for reading only", None
+        if not read_only:
+            lock = FolderLock(folder / "lock")
+            reason = lock.acquire()
+            if not reason and not os.access(folder / _DATABASE, os.W_OK):
+                reason = "its file is write-protected"
+            if reason:
+                lock.release()
+                lock = None
+        try:
+            return cls(folder, connect(folder / _DATABASE, read_only=lock is None), lock, reason)
+        except ProjectError:
+            if lock is not None:
+                lock.release()
+            raise
+
+    @classmethod
+    def _open_snapshot(cls, path: Path) -> "Project":
+        db = connect(path, read_only=True)
+        row = db.execute("SELECT value FROM setting WHERE key = ?", (SNAPSHOT_OF,)).fetchone()
+        folder = Path(json.loads(row[0])) if row else path.parent
+        return cls(folder, db, None, "it is a snapshot")
+
+    def close(self) -> None:
+        """Close the project and let others write; calling it again does nothing."""
+        with self._mutex:
+            self._db.close()
+            if self._lock is not None:
+                self._lock.release()
+
+    def __enter__(self) -> "Project":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # What is in it
+
+    @property
+    def predictions_dir(self) -> Path:
+        """Folder of prediction files, one a run."""
+        return self.path / "predictions"
+
+    @property
+    def runs_dir(self) -> Path:
+        """Folder of run folders."""
+        return self.path / "runs"
+
+    @property
+    def cache_dir(self) -> Path:
+        """Folder of what can be made again; it may vanish at any time."""
+        return self.path / "cache"
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """Of all labels."""
+        with self._reading():
+            return self._skeleton
+
+    @property
+    def videos(self) -> list[VideoRecord]:
+        """All videos, in the order they were added."""
+        with self._reading():
+            rows = self._db.execute(f"SELECT {', '.join(TABLES['video'])} FROM video ORDER BY id").fetchall()
+        return [row_video(row) for row in rows]
+
+    def video(self, video_id: int) -> VideoRecord:
+        """Return a video.
+
+        Raises:
+            ProjectError: There is none of that id.
+        """
+        with self._reading():
+            return Tables(self._db, self.path).video(video_id)
+
+    def resolve(self, video: VideoRecord | int) -> Path | None:
+        """Return where a video's file is now, or None: see `poseapp.labels.locate.find_video`."""
+        record = self.video(video) if isinstance(video, int) else video
+        return find_video(record, self.path, self.fingerprint_of)
+
+    def instances(self, video_id: int, frame_idx: int) -> list[Instance]:
+        """Return the labelled people of a frame, oldest first; changing them changes nothing in the
+        project."""
+        with self._reading():
+            rows = self._db.execute(
+                f"{SELECT_INSTANCE} WHERE video_id = ? AND frame_idx = ? ORDER BY id",
+                (int(video_id), int(frame_idx)),
+            ).fetchall()
+        return [row_instance(row) for row in rows]
+
+    def labelled_frames(self, video_id: int) -> np.ndarray:
+        """Return the int64 indices, ascending, of a video's frames that have a labelled person."""
+        with self._reading():
+            return self._frames.of(video_id)[0].copy()
+
+    def iter_frames(self, video_id: int | None = None) -> Iterator[tuple[int, int, list[Instance]]]:
+        """Yield (video_id, frame_idx, people) of every labelled frame in order, reading a page at a time."""
+        place = (-1 if video_id is None else video_id, -1, -1)
+        group: tuple[int, int, list[Instance]] | None = None
+        while True:
+            with self._reading():
+                rows = self._db.execute(
+                    f"{SELECT_INSTANCE} WHERE (video_id, frame_idx, id) > (?, ?, ?) "
+                    "AND video_id <= ? ORDER BY video_id, frame_idx, id LIMIT ?",
+                    (*place, (1 << 62) if video_id is None else video_id, _PAGE),
+                ).fetchall()
+            for row in rows:
+                if group is None or group[:2] != (row[1], row[2]):
+                    if group is not None:
+                        yield group
+                    group = (row[1], row[2], [])
+                group[2].append(row_instance(row))
+            if len(rows) < _PAGE:
+                break
+            place = (rows[-1][1], rows[-1][2], rows[-1][0])
+        if group is not None:
+            yield group
+
+    def counts(self, video_id: int | None = None) -> dict[str, int]:
+        """Return how many `videos`, `labelled_frames` and `instances` there are, in all or in one video."""
+        with self._reading():
+            ids = [row[0] for row in self._db.execute("SELECT id FROM video")]
+            chosen = [i for i in ids if video_id in (None, i)]
+            found = [self._frames.of(i) for i in chosen]
+        return {
+            "videos": len(chosen),
+            "labelled_frames": sum(len(frames) for frames, _ in found),
+            "instances": sum(int(counts.sum()) for _, counts in found),
+        }
+
+    # Edits
+
+    def push(self, edit: Edit) -> list[int]:
+        """Do an edit; when this returns it is on the disk.
+
+        Returns:
+            Ids of the videos or instances it created.
+
+        Raises:
+            ProjectError: The project is read-only, or the edit cannot be done; nothing has changed then.
+            SkeletonError: A person does not fit the skeleton.
+        """
+        tables = Tables(self._db, self.path)
+        key = edit.drag_key
+        with self._writing():
+            continued = self._last_drag[0] if key and self._last_drag and self._last_drag[1] == key else None
+            edit_id = self._history.begin(continued)
+            text = edit.apply(tables)
+            self._history.finish(edit_id, text)
+        with self._mutex:
+            self._last_drag = (edit_id, key) if key else None
+            change = self._follow(edit_id, text)
+        self.changed.emit(change)
+        return tables.created
+
+    def undo(self) -> str | None:
+        """Undo the newest edit that is not undone; return its sentence, or None where there is none.
+
+        Raises:
+            ProjectError: The project is read-only.
+        """
+        return self._step(self._history.top, after=False, word="Undo")
+
+    def redo(self) -> str | None:
+        """Do again the edit undone last; return its sentence, or None where there is none.
+
+        Raises:
+            ProjectError: The project is read-only.
+        """
+        return self._step(self._history.next, after=True, word="Redo")
+
+    def _step(self, choose: Callable[[], HistoryEntry | None], after: bool, word: str) -> str | None:
+        with self._writing():
+            entry = choose()
+            if entry is not None:
+                self._history.restore(entry.id, after)
+        if entry is None:
+            return None
+        with self._mutex:
+            self._last_drag = None
+            change = self._follow(entry.id, f"{word}: {entry.text}")
+        self.changed.emit(change)
+        return entry.text
+
+    @property
+    def undo_text(self) -> str | None:
+        """The sentence of the edit that `undo` would undo, or None."""
+        with self._reading():
+            entry = self._history.top()
+        return entry.text if entry else None
+
+    @property
+    def redo_text(self) -> str | None:
+        """The sentence of the edit that `redo` would do again, or None."""
+        with self._reading():
+            entry = self._history.next()
+        return entry.text if entry else None
+
+    def history(self, limit: int = 100) -> list[HistoryEntry]:
+        """Return the newest edits, newest first, undone ones included."""
+        with self._reading():
+            return self._history.entries(limit)
+
+    # Settings and copies
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return a value stored by `set_setting`, or `default`."""
+        with self._reading():
+            row = self._db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Keep a JSON value under a name; this is no edit and cannot be undone.
+
+        Raises:
+            ProjectError: The project is read-only.
+        """
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO setting VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, json.dumps(value)),
+            )
+        self.changed.emit(Change(frozenset({"settings"}), text=key))
+
+    def snapshot(self, path: str | os.PathLike[str]) -> None:
+        """Write a consistent copy of videos, skeleton, labels and settings, without the history, for a job.
+
+        `Project.open` opens it read-only; videos are looked for from this project's folder.
+
+        Args:
+            path: The file to write; a snapshot there is replaced.
+
+        Raises:
+            ProjectError: It cannot be written.
+        """
+        with self._reading():
+            source = Path(self._db.execute("PRAGMA database_list").fetchone()[2])
+            write_snapshot(source, self.path, Path(path).absolute())
+
+    # Transactions and what follows them
+
+    def _read_data_version(self) -> int:
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._mutex:
+            try:
+                # Only another process changes this number; what is remembered of the file is then out of
+                # date.
+                version = self._read_data_version()
+                if version != self._data_version:
+                    self._data_version = version
+                    self._frames.forget()
+                    self._skeleton = read_skeleton(self._db)
+                yield
+            except sqlite3.Error as error:
+                raise ProjectError(f"Cannot read the project {self.path}: {error}.") from error
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        if self.read_only:
+            raise ProjectError(f"The project {self.path.name} cannot be changed: {self.read_only_reason}.")
+        with self._mutex:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    self._db.execute("COMMIT")
+                except BaseException:
+                    if self._db.in_transaction:
+                        self._db.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise ProjectError(
+                    f"The edit was not kept, {self.path} cannot be written: {error}."
+                ) from error
+
+    def _follow(self, edit_id: int, text: str) -> Change:
+        topics = self._history.topics(edit_id)
+        frames = self._history.frames(edit_id, _MAX_FRAMES) if "labels" in topics else []
+        if "skeleton" in topics:
+            self._skeleton = read_skeleton(self._db)
+        if frames is None or "videos" in topics:
+            self._frames.forget()
+        else:
+            self._frames.update(frames)
+        videos = {video for video, _ in frames or []}
+        return Change(
+            topics | {"history"},
+            next(iter(videos)) if len(videos) == 1 and frames is not None else None,
+            frames[0][1] if frames is not None and len(frames) == 1 else None,
+            text,
+        )

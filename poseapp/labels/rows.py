@@ -1,0 +1,192 @@
+"""Instances and videos as rows of the project's tables."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from poseapp.errors import ProjectError, SkeletonError
+from poseapp.labels.instance import Instance
+from poseapp.labels.schema import TABLES
+from poseapp.labels.skeleton import Skeleton
+
+
+@dataclass(frozen=True)
+class VideoRecord:
+    """A video or image folder of a project.
+
+    Attributes:
+        id: Its number in the project; ignored on adding.
+        name: What it is called in lists.
+        rel_path: Path from the project's folder, forward slashes; "" where there is none (another drive).
+        abs_path: Where it was last.
+        num_frames: Frames.
+        width: Pixels, after rotation.
+        height: Pixels, after rotation.
+        fps: Frames a second; 0 for image folders.
+        fingerprint: Of its content, to find it again; "" where unknown.
+        is_images: A folder of pictures.
+    """
+
+    id: int
+    name: str
+    rel_path: str
+    abs_path: str
+    num_frames: int
+    width: int
+    height: int
+    fps: float
+    fingerprint: str = ""
+    is_images: bool = False
+
+
+_VIDEO_COLUMNS = TABLES["video"]
+_INSTANCE_COLUMNS = TABLES["instance"]
+SELECT_INSTANCE = f"SELECT {', '.join(_INSTANCE_COLUMNS)} FROM instance"
+
+
+def instance_row(instance: Instance) -> tuple[Any, ...]:
+    """Return the columns of an instance behind `frame_idx`, in the order of the table."""
+    return (
+        instance.points.astype("<f8").tobytes(),
+        instance.visibility.tobytes(),
+        None if instance.scores is None else instance.scores.astype("<f4").tobytes(),
+        None if instance.score is None else float(instance.score),
+        instance.source,
+        None if instance.track_id is None else int(instance.track_id),
+        None if instance.box is None else instance.box.astype("<f8").tobytes(),
+        json.dumps(instance.extra) if instance.extra else None,
+    )
+
+
+def row_instance(row: Sequence[Any]) -> Instance:
+    """Return the instance of a row of `SELECT_INSTANCE`."""
+    points, visibility, scores, score, source, track_id, box, extra = row[3:]
+    return Instance(
+        np.frombuffer(points, "<f8").reshape(-1, 2),
+        np.frombuffer(visibility, np.uint8),
+        None if scores is None else np.frombuffer(scores, "<f4"),
+        score,
+        source,
+        track_id,
+        None if box is None else np.frombuffer(box, "<f8"),
+        row[0],
+        json.loads(extra) if extra else {},
+    )
+
+
+def row_video(row: Sequence[Any]) -> VideoRecord:
+    """Return the record of a row of the video table."""
+    fields = dict(zip(_VIDEO_COLUMNS, row, strict=True))
+    return VideoRecord(**{**fields, "is_images": bool(fields["is_images"])})
+
+
+class Tables:
+    """The rows an edit works on, inside its transaction.
+
+    Attributes:
+        db: The connection.
+        folder: The project's folder, which relative paths start from.
+        created: Ids of the rows inserted so far.
+    """
+
+    def __init__(self, db: sqlite3.Connection, folder: Path) -> None:
+        self.db = db
+        self.folder = folder
+        self.created: list[int] = []
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """The project's skeleton as it is now."""
+        return read_skeleton(self.db)
+
+    def video(self, video_id: int) -> VideoRecord:
+        """Return a video.
+
+        Raises:
+            ProjectError: There is none of that id.
+        """
+        query = f"SELECT {', '.join(_VIDEO_COLUMNS)} FROM video WHERE id = ?"
+        row = self.db.execute(query, (video_id,)).fetchone()
+        if row is None:
+            raise ProjectError(f"The project has no video number {video_id}.")
+        return row_video(row)
+
+    def put_video(self, record: VideoRecord, video_id: int | None = None) -> int:
+        """Insert a video, or change the one of `video_id`; return its id."""
+        values = tuple(getattr(record, column) for column in _VIDEO_COLUMNS[1:])
+        if video_id is None:
+            marks = ", ".join("?" * len(values))
+            columns = ", ".join(_VIDEO_COLUMNS[1:])
+            cursor = self.db.execute(f"INSERT INTO video ({columns}) VALUES ({marks})", values)
+            video_id = int(cursor.lastrowid or 0)
+            self.created.append(video_id)
+        else:
+            sets = ", ".join(f"{column} = ?" for column in _VIDEO_COLUMNS[1:])
+            self.db.execute(f"UPDATE video SET {sets} WHERE id = ?", (*values, video_id))
+        return video_id
+
+    def instance(self, instance_id: int) -> Instance:
+        """Return an instance.
+
+        Raises:
+            ProjectError: There is none of that id.
+        """
+        row = self.db.execute(f"{SELECT_INSTANCE} WHERE id = ?", (instance_id,)).fetchone()
+        if row is None:
+            raise ProjectError(f"The project has no person number {instance_id}; it may have been deleted.")
+        return row_instance(row)
+
+    def add_instance(self, video: VideoRecord, frame_idx: int, instance: Instance, num_keypoints: int) -> int:
+        """Insert an instance and return its new id.
+
+        Raises:
+            ProjectError: The frame is not in the video.
+            SkeletonError: The instance has another number of keypoints.
+        """
+        if not 0 <= frame_idx < max(video.num_frames, 1):
+            raise ProjectError(
+                f"Frame {frame_idx} is not in '{video.name}', "
+                f"which has {video.num_frames} frames counted from 0."
+            )
+        check_size(instance, num_keypoints)
+        columns = ", ".join(_INSTANCE_COLUMNS[1:])
+        marks = ", ".join("?" * (len(_INSTANCE_COLUMNS) - 1))
+        values = (video.id, int(frame_idx), *instance_row(instance))
+        cursor = self.db.execute(f"INSERT INTO instance ({columns}) VALUES ({marks})", values)
+        self.created.append(int(cursor.lastrowid or 0))
+        return self.created[-1]
+
+    def change_instance(self, instance_id: int, instance: Instance) -> None:
+        """Write an instance over the one of `instance_id`, in its frame."""
+        sets = ", ".join(f"{column} = ?" for column in _INSTANCE_COLUMNS[3:])
+        self.db.execute(f"UPDATE instance SET {sets} WHERE id = ?", (*instance_row(instance), instance_id))
+
+
+def check_size(instance: Instance, num_keypoints: int) -> None:
+    """Check that an instance fits a skeleton.
+
+    Raises:
+        SkeletonError: It does not.
+    """
+    if len(instance.points) != num_keypoints:
+        raise SkeletonError(
+            f"A person with {len(instance.points)} keypoints does not fit "
+            f"the project's skeleton of {num_keypoints}."
+        )
+
+
+def read_skeleton(db: sqlite3.Connection) -> Skeleton:
+    """Return the project's skeleton.
+
+    Raises:
+        ProjectError: There is none, because making the project was interrupted.
+    """
+    row = db.execute("SELECT definition FROM skeleton WHERE id = 1").fetchone()
+    if row is None:
+        raise ProjectError("The project has no skeleton: making it was interrupted. Make it again.")
+    return Skeleton.from_dict(json.loads(row[0]), "project")
