@@ -1,0 +1,1 @@
+"""Inference: devices, crops to poses, search, video."""

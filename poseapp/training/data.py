@@ -1,0 +1,213 @@
+"""Training samples in memory, and random batches drawn from them."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader
+from torch.utils.data import Dataset as TorchDataset
+
+from poseapp.errors import TrainingError
+from poseapp.formats.dataset import Dataset
+from poseapp.geometry.affine import apply, crop_matrix, frame_box, warp
+from poseapp.geometry.boxes import box_of_points
+from poseapp.training.augment import Crop, random_crop
+from poseapp.training.images import ImageReader
+from poseapp.training.spec import Augmentation
+
+CONTEXT = 2.4  # how many tight boxes of picture a sample keeps around the person
+
+
+@dataclass
+class Sample:
+    """One labelled person.
+
+    Attributes:
+        key: Names the image, for the split and messages.
+        image: ``(H, W, 3)`` uint8 RGB: the frame, or the part around the person.
+        points: ``(K, 2)`` pixels of ``image``.
+        labelled: ``(K,)``.
+        box: Tight xyxy box of the labelled points in ``image``.
+        to_frame: ``(2, 3)`` pixels of ``image`` to pixels of the frame.
+        frame_points: ``(K, 2)`` as labelled, frame pixels.
+    """
+
+    key: str
+    image: NDArray[np.uint8]
+    points: NDArray[np.float64]
+    labelled: NDArray[np.bool_]
+    box: NDArray[np.float64]
+    to_frame: NDArray[np.float64]
+    frame_points: NDArray[np.float64]
+
+
+def image_key(dataset: Dataset, image_index: int) -> str:
+    """Stable name of an image within its source."""
+    entry = dataset.images[image_index]
+    return f"{entry.video}#{entry.frame_idx}" if entry.video else entry.file_name
+
+
+def load_samples(
+    dataset: Dataset,
+    keypoints: tuple[str, ...],
+    input_size: tuple[int, int],
+    whole_frames: bool,
+    keys: set[str] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> list[Sample]:
+    """Read every labelled person of a set into memory.
+
+    Args:
+        dataset: Labels and where the pictures are.
+        keypoints: Order wanted; names the set lacks stay unlabelled.
+        input_size: Crop size of the network, which limits how large a picture is kept.
+        whole_frames: Keep whole frames instead of the part around the person.
+        keys: Only these images.
+        on_progress: Called with (done, total).
+
+    Raises:
+        TrainingError: No usable label, or a picture cannot be read.
+    """
+    columns = {name: i for i, name in enumerate(dataset.skeleton.keypoints)}
+    order = [columns.get(name, -1) for name in keypoints]
+    if all(i < 0 for i in order):
+        raise TrainingError(
+            f"none of the labels' keypoints ({', '.join(dataset.skeleton.keypoints[:4])} …) is one of the network's"
+        )
+    chosen = [
+        (index, instance) for index, instance in dataset.instances
+        if instance.labelled.any() and not instance.extra.get("iscrowd") and (keys is None or image_key(dataset, index) in keys)
+    ]  # fmt: skip
+    chosen.sort(key=lambda pair: (dataset.images[pair[0]].video or "", dataset.images[pair[0]].frame_idx or 0, pair[0]))
+    samples: list[Sample] = []
+    with ImageReader(dataset) as reader:
+        for number, (index, instance) in enumerate(chosen):
+            points = np.where([[i >= 0] for i in order], instance.points[order], np.nan)
+            labelled = np.array([i >= 0 and bool(instance.labelled[i]) for i in order])
+            if labelled.sum() < min(2, len(keypoints)):
+                continue
+            samples.append(_sample(image_key(dataset, index), reader[index], points, labelled, input_size, whole_frames))
+            if on_progress is not None and number % 50 == 0:
+                on_progress(number, len(chosen))
+    return samples
+
+
+def _sample(
+    key: str,
+    image: NDArray[np.uint8],
+    points: NDArray[np.float64],
+    labelled: NDArray[np.bool_],
+    input_size: tuple[int, int],
+    whole_frame: bool,
+) -> Sample:
+    height, width = image.shape[:2]
+    box = box_of_points(points[labelled])
+    side = max(float((box[2:] - box[:2]).max()), 8.0)
+    # Finest resolution a crop at the smallest zoom can show; more pixels would only cost memory.
+    zoom = min(1.0, 1.5 * max(input_size) / side)
+    if whole_frame:
+        zoom = min(1.0, max(zoom, 1.0 if max(width, height) <= 1280 else 1280 / max(width, height)))
+        region = frame_box(width, height)
+    else:
+        centre = (box[:2] + box[2:]) / 2
+        region = np.concatenate([centre - side * CONTEXT / 2, centre + side * CONTEXT / 2])
+        full = frame_box(width, height)
+        region = np.concatenate([np.maximum(region[:2], full[:2]), np.minimum(region[2:], full[2:])])
+    size = np.maximum(np.round((region[2:] - region[:2]) * zoom), 1).astype(int)
+    if zoom == 1.0 and tuple(size) == (width, height):
+        to_frame = np.array([[1.0, 0, 0], [0, 1.0, 0]])
+    else:
+        matrix = crop_matrix(region, (int(size[0]), int(size[1])))
+        image = warp(image, matrix, (int(size[0]), int(size[1])))
+        points = apply(matrix, points)
+        linear = np.linalg.inv(matrix[:, :2])
+        to_frame = np.hstack([linear, -linear @ matrix[:, 2:]])
+    return Sample(
+        key, np.ascontiguousarray(image), points, labelled, box_of_points(points[labelled]), to_frame, apply(to_frame, points)
+    )
+
+
+@dataclass
+class BatchSource:
+    """Draws random crops; give one list of samples and, for fine-tuning, a second one to mix in.
+
+    Attributes:
+        samples: New labels.
+        replay: Samples that keep old knowledge.
+        replay_share: Share of a batch from ``replay``.
+        input_size: Crop width and height.
+        box_scale: Enlargement of tight boxes.
+        frame_share: Share of crops that show the whole frame (networks trained on frames).
+        swap_index: Mirror partners, or None.
+        augmentation: Ranges.
+    """
+
+    samples: Sequence[Sample]
+    replay: Sequence[Sample]
+    replay_share: float
+    input_size: tuple[int, int]
+    box_scale: float
+    frame_share: float
+    swap_index: NDArray[np.int64] | None
+    augmentation: Augmentation
+
+    def draw(self, sample: Sample, rng: np.random.Generator) -> Crop:
+        """One random crop of a sample."""
+        box, scale = sample.box, self.box_scale
+        if rng.random() < self.frame_share:
+            box, scale = frame_box(sample.image.shape[1], sample.image.shape[0]), 1.0
+        return random_crop(
+            sample.image, sample.points, sample.labelled, box, self.input_size, scale, self.swap_index, self.augmentation, rng
+        )
+
+    def batch(self, indices: NDArray[np.int64], rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray]:
+        """Crops of these samples: images ``(B, H, W, 3)`` uint8, points ``(B, K, 2)``, weights ``(B, K)``."""
+        num_replay = round(len(indices) * self.replay_share) if self.replay else 0
+        chosen = [self.samples[i] for i in indices[: len(indices) - num_replay]]
+        chosen += [self.replay[int(rng.integers(len(self.replay)))] for _ in range(num_replay)]
+        crops = [self.draw(sample, rng) for sample in chosen]
+        return (
+            np.stack([c.image for c in crops]),
+            np.stack([c.points for c in crops]).astype(np.float32),
+            np.stack([c.weight for c in crops]),
+        )
+
+
+class BatchSet(TorchDataset):
+    """Batch number n of an endless shuffled run through the samples; the same n and seed give the same batch."""
+
+    def __init__(self, source: BatchSource, batch_size: int, seed: int) -> None:
+        self.source, self.batch_size, self.seed = source, batch_size, seed
+
+    def __getitem__(self, number: int) -> tuple[Tensor, Tensor, Tensor]:
+        cv2.setNumThreads(1)
+        images, points, weights = self.source.batch(self.indices(number), np.random.default_rng((self.seed, number)))
+        return torch.from_numpy(images), torch.from_numpy(points), torch.from_numpy(weights)
+
+    def indices(self, number: int) -> NDArray[np.int64]:
+        """Samples of batch ``number``: every pass shows each sample once, in an order of its own."""
+        count = len(self.source.samples)
+        places = np.arange(number * self.batch_size, (number + 1) * self.batch_size)
+        chosen = np.empty(self.batch_size, np.int64)
+        for turn in np.unique(places // count):
+            here = places // count == turn
+            order = np.random.default_rng((self.seed, 1, int(turn))).permutation(count)
+            chosen[here] = order[places[here] % count]
+        return chosen
+
+
+def batch_loader(source: BatchSource, batch_size: int, seed: int, first: int, on_gpu: bool) -> DataLoader:
+    """Batches from number ``first`` on, for ever.
+
+    A GPU is fed by worker processes; on the CPU drawing a batch costs a hundredth of learning from it, so it is done in place.
+    """
+    workers = max(1, min(12, (os.cpu_count() or 2) - 2)) if on_gpu else 0
+    return DataLoader(
+        BatchSet(source, batch_size, seed), batch_size=None, sampler=range(first, 1 << 31), num_workers=workers,
+        prefetch_factor=4 if workers else None, pin_memory=on_gpu,
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+"""Pictures of a data set, whether they are files or frames of videos."""
+
+from pathlib import Path
+from types import TracebackType
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from poseapp.errors import TrainingError
+from poseapp.formats.dataset import Dataset
+from poseapp.video import Video, open_video
+
+
+class ImageReader:
+    """``reader[i]`` is picture i of a data set, ``(H, W, 3)`` uint8 RGB; one video is kept open at a time."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._video_path: Path | None = None
+        self._video: Video | None = None
+
+    def __enter__(self) -> "ImageReader":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the open video, if any."""
+        if self._video is not None:
+            self._video.close()
+        self._video, self._video_path = None, None
+
+    def __len__(self) -> int:
+        return len(self.dataset.images)
+
+    def __getitem__(self, index: int) -> NDArray[np.uint8]:
+        entry = self.dataset.images[index]
+        if entry.video and entry.frame_idx is not None:
+            path = self.dataset.root / entry.video
+            if path != self._video_path:
+                self.close()
+                self._video, self._video_path = open_video(path), path
+            assert self._video is not None
+            if not 0 <= entry.frame_idx < len(self._video):
+                raise TrainingError(f"frame {entry.frame_idx} is labelled but the video has {len(self._video)} frames: {path}")
+            return self._video[entry.frame_idx]
+        path = self.dataset.root / entry.file_name
+        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        if image is None:
+            raise TrainingError(f"a labelled picture is missing or unreadable: {path}")
+        return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)

@@ -1,0 +1,175 @@
+"""From a spec to what the loop needs: data, network, rule of cropping, card."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from poseapp.errors import TrainingError
+from poseapp.formats.dataset import Dataset
+from poseapp.labels.skeleton import Skeleton
+from poseapp.nets import net_entry
+from poseapp.nets.card import Card, find_checkpoint
+from poseapp.nets.checkpoint import build_from_card, load_checkpoint, transfer
+from poseapp.nets.device import resolve_device
+from poseapp.training.data import BatchSource, Sample, load_samples
+from poseapp.training.sources import load_source, snapshot, split_keys
+from poseapp.training.spec import TrainSpec
+from poseapp.training.validate import CropRule
+
+Report = Callable[[str, int, int], None]
+
+
+@dataclass
+class Prepared:
+    """Everything a run works with.
+
+    Attributes:
+        spec: As asked, with the split filled in.
+        device: Where it runs.
+        net: Network to train, on the device.
+        average: Its twin for the moving average.
+        teacher: Network to imitate, or None.
+        initial: The network as it was before, for the comparison, or None where it spoke of other keypoints.
+        card: Card of the result.
+        skeleton: Keypoints learnt.
+        rule: How crops are cut for validation.
+        train: Samples to learn from.
+        val: Held-out samples; where there were too few to hold any out, the training samples.
+        held_out: Whether ``val`` is really unseen.
+        batches: Where batches come from.
+    """
+
+    spec: TrainSpec
+    device: torch.device
+    net: nn.Module
+    average: nn.Module
+    teacher: nn.Module | None
+    initial: nn.Module | None
+    card: Card
+    skeleton: Skeleton
+    rule: CropRule
+    train: list[Sample]
+    val: list[Sample]
+    held_out: bool
+    batches: BatchSource
+
+
+def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
+    """Load everything a run needs; on resuming, the labels and the split it began with.
+
+    Raises:
+        TrainingError: Labels or checkpoints do not allow the run.
+    """
+    torch.manual_seed(spec.seed)
+    device = resolve_device(spec.device)
+    datasets = [_labels(source, run_path / f"labels-{i}.json") for i, source in enumerate(spec.sources)]
+    skeleton = datasets[0].skeleton
+    for other, source in zip(datasets[1:], spec.sources[1:], strict=True):
+        if not set(other.skeleton.keypoints) & set(skeleton.keypoints):
+            raise TrainingError(f"its keypoints share no name with the first source's: {source}")
+    net, card, initial = _network(spec, skeleton)
+    skeleton = card.skeleton
+    from_frame = card.box_mode == "frame"
+    size = card.input_size
+    _split(spec, datasets)
+
+    def read(dataset: Dataset, part: str | None, number: int, title: str) -> list[Sample]:
+        keys = None
+        if part is not None and spec.split:
+            keys = {k.split("|", 1)[1] for k in spec.split[part] if k.startswith(f"{number}|")}
+        return load_samples(dataset, skeleton.keypoints, size, from_frame, keys, lambda d, n: report(title, d, n))
+
+    train = [s for i, d in enumerate(datasets) for s in read(d, "train", i, "reading pictures")]
+    if spec.val is not None:
+        val = read(load_source(spec.val), None, 0, "reading validation pictures")
+    else:
+        val = [s for i, d in enumerate(datasets) for s in read(d, "val", i, "reading validation pictures")]
+    if not train:
+        raise TrainingError(f"no picture has two labelled keypoints: {', '.join(spec.sources)}")
+    replay = [s for source in spec.replay for s in read(load_source(source), None, 0, "reading the replay set")]
+    net.to(device=device, memory_format=torch.channels_last)
+    average = build_from_card(card).to(device=device, memory_format=torch.channels_last)
+    teacher = _teacher(spec, card, device)
+    if initial is not None:
+        initial.to(device=device, memory_format=torch.channels_last)
+    swap = np.asarray(skeleton.swap_index) if skeleton.swap_pairs else None
+    batches = BatchSource(
+        train, replay, spec.replay_share, size, card.box_scale, 0.5 if from_frame else 0.0, swap, spec.augmentation
+    )
+    rule = CropRule(size, card.box_scale, from_frame)
+    return Prepared(
+        spec, device, net, average, teacher, initial, card, skeleton, rule, train, val or train, bool(val), batches
+    )
+
+
+def _labels(source: str, kept: Path) -> Dataset:
+    """The labels the run saw: taken once, then read from the run's own copy."""
+    if not kept.is_file():
+        snapshot(load_source(source), kept)
+    return load_source(kept)
+
+
+def _split(spec: TrainSpec, datasets: list[Dataset]) -> None:
+    if spec.split or spec.val is not None:
+        return
+    spec.split = {"train": [], "val": []}
+    for number, dataset in enumerate(datasets):
+        parts = split_keys(dataset, spec.val_fraction, spec.seed)
+        for part in spec.split:
+            spec.split[part] += [f"{number}|{key}" for key in parts[part]]
+
+
+def _network(spec: TrainSpec, skeleton: Skeleton) -> tuple[nn.Module, Card, nn.Module | None]:
+    entry = net_entry(spec.net)
+    if spec.init is None:
+        card = Card("best", spec.net, {}, skeleton, spec.input_size or entry.input_size)
+        _describe(card, spec, skeleton)
+        net = entry.build(skeleton.num_keypoints)
+        card.config = asdict(net.config)
+        return net, card, None
+    source, source_card = load_checkpoint(find_checkpoint(spec.init))
+    shared = [k for k in skeleton.keypoints if k in source_card.skeleton.keypoints]
+    if len(shared) == skeleton.num_keypoints:
+        # The labels use a part of what the network knows: keep its skeleton, so that nothing is forgotten.
+        skeleton = source_card.skeleton
+    card = replace(source_card, name="best", skeleton=skeleton, metrics={}, metrics_command="", notes="")
+    card.input_size = spec.input_size or source_card.input_size
+    _describe(card, spec, skeleton)
+    if source_card.data and shared:
+        card.data = [*source_card.data, *card.data]
+    config = dict(source_card.config)
+    config["num_keypoints"] = skeleton.num_keypoints
+    card.config = config
+    net = build_from_card(card)
+    taken = transfer(source, source_card, net, skeleton.keypoints)
+    if spec.freeze_norm is None:
+        spec.freeze_norm = bool(shared)
+    return net, card, source if taken == skeleton.num_keypoints and card.box_mode == source_card.box_mode else None
+
+
+def _describe(card: Card, spec: TrainSpec, skeleton: Skeleton) -> None:
+    card.net = spec.net if spec.init is None else card.net
+    card.title = spec.title or f"trained on {', '.join(Path(s).name for s in spec.sources)}"
+    card.data = spec.data_notes or [f"labels of {Path(s).parent.name}/{Path(s).name}" for s in spec.sources]
+    card.licence = spec.licence or card.licence
+    card.notes = spec.notes
+    card.created = datetime.now(UTC).date().isoformat()
+    card.sha256 = ""
+    if spec.box_mode != "auto":
+        card.box_mode = spec.box_mode
+    else:
+        card.box_mode = "person" if skeleton.torso is not None else "frame"
+
+
+def _teacher(spec: TrainSpec, card: Card, device: torch.device) -> nn.Module | None:
+    if spec.teacher is None:
+        return None
+    net, teacher_card = load_checkpoint(find_checkpoint(spec.teacher))
+    if teacher_card.skeleton.keypoints != card.skeleton.keypoints or teacher_card.mean != card.mean:
+        raise TrainingError(f"the teacher '{spec.teacher}' has other keypoints or another normalisation than the network")
+    return net.to(device=device, memory_format=torch.channels_last).requires_grad_(False)
