@@ -7,7 +7,7 @@ from poseapp.api.learning import start_training, train
 from poseapp.api.movies import render
 from poseapp.api.prediction import predict, start_prediction
 from poseapp.api.progress import Progress
-from poseapp.api.projects import info, new, open_project
+from poseapp.api.projects import info, new, open_project, record_of_video
 from poseapp.api.scoring import evaluate
 from poseapp.api.walkthrough import demo
 
@@ -25,6 +25,7 @@ __all__ = [
     "new",
     "open_project",
     "predict",
+    "record_of_video",
     "render",
     "start_prediction",
     "start_training",

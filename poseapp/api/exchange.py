@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from poseapp.api.image_places import ImagePlaces
-from poseapp.api.projects import is_project
+from poseapp.api.projects import is_project, open_project
 from poseapp.api.results import Result
 from poseapp.errors import FormatError, ProjectError
 from poseapp.formats import format_for, read_dataset, write_dataset
@@ -65,9 +65,9 @@ def import_labels(
 ) -> ImportResult:
     """Add the labels of a file to a project, as one edit that can be undone.
 
-    Frames of videos go to the project's video of that file name, or to a copy of it that lies where the file
-    says; pictures go to the project's image folder that holds them. Videos and folders that are there but not in
-    the project are added first. Keypoints are matched by name.
+    Frames of videos go to the project's video of that file name; pictures go to the project's image folder
+    that holds them. Videos and folders that are there but not in the project are added first. Keypoints are
+    matched by name.
 
     Args:
         project: The project's folder, or the open project.
@@ -75,15 +75,15 @@ def import_labels(
         format: A name in `FORMATS`; by the file's name when None.
 
     Raises:
-        PoseError: file or project cannot be read, no keypoint of the two has the same name, or no image of the
-            file belongs to a video.
+        PoseError: file or project cannot be read, no keypoint of the two has the same name, or no image
+            of the file belongs to a video.
     """
     file = Path(file)
     chosen = format_for(file, format)
     dataset = read_dataset(file, format=chosen.name)
     if isinstance(project, Project):
         return _import_into(project, dataset, file, chosen.name)
-    opened = Project.open(Path(project))
+    opened = open_project(project)
     try:
         return _import_into(opened, dataset, file, chosen.name)
     finally:
@@ -160,7 +160,7 @@ def read_source(source: str | Path) -> Dataset:
         raise FormatError(f"there is nothing at {path}: check the path")
     if not is_project(path):
         return read_dataset(path)
-    project = Project.open(path, read_only=True)
+    project = open_project(path, read_only=True)
     try:
         return dataset_from_project(project)
     finally:

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from poseapp.api.projects import record_of_video
 from poseapp.errors import PoseError
 from poseapp.formats.dataset import Dataset, ImageEntry
 from poseapp.labels.edits import AddVideo
-from poseapp.labels.project import Project, VideoRecord, record_of_video
+from poseapp.labels.project import Project, VideoRecord
 from poseapp.video import open_video
 
 Place = tuple[int, int]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from poseapp.api.frames import Frames, as_text, frame_range
 from poseapp.api.progress import OnProgress, Progress
-from poseapp.api.projects import is_project
+from poseapp.api.projects import is_project, open_project
 from poseapp.api.results import Result
 from poseapp.errors import PoseError, ProjectError
 from poseapp.formats import format_for, read_dataset, write_dataset
@@ -307,7 +307,7 @@ def _videos_of(paths: list[Path], out: Path) -> list[dict[str, str]]:
     if any(is_project(path) for path in paths):
         if len(paths) > 1:
             raise PoseError("name one project, or videos and image folders, not both")
-        project = Project.open(paths[0], read_only=True)
+        project = open_project(paths[0], read_only=True)
         try:
             return _project_videos(project, project.videos)
         finally:

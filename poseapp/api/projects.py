@@ -11,10 +11,10 @@ from poseapp.formats import FORMATS
 from poseapp.formats.predictions_h5 import PredictionFile
 from poseapp.jobs import list_runs
 from poseapp.labels.edits import AddVideo
-from poseapp.labels.project import Project, record_of_video
+from poseapp.labels.project import Project, VideoRecord
 from poseapp.labels.skeleton import load_skeleton
 from poseapp.nets.card import read_card
-from poseapp.video import open_video
+from poseapp.video import fingerprint, open_video
 
 PROJECT_SUFFIX = ".pose"
 
@@ -67,7 +67,32 @@ def open_project(path: str | Path, read_only: bool = False) -> Project:
     Raises:
         ProjectError: there is none at `path` or it is damaged.
     """
-    return Project.open(Path(path), read_only=read_only)
+    project = Project.open(Path(path), read_only=read_only)
+    project.fingerprint_of = fingerprint
+    return project
+
+
+def record_of_video(path: str | Path) -> VideoRecord:
+    """What a project keeps of a video or image folder, for the edit `AddVideo`.
+
+    Raises:
+        VideoError: it cannot be read.
+    """
+    whole = Path(path).absolute()
+    with open_video(whole) as video:
+        is_images = whole.is_dir()
+        return VideoRecord(
+            id=0,
+            name=whole.name,
+            rel_path="",
+            abs_path=str(whole),
+            num_frames=len(video),
+            width=video.width,
+            height=video.height,
+            fps=0.0 if is_images else float(video.fps),
+            fingerprint=fingerprint(whole),
+            is_images=is_images,
+        )
 
 
 def new(project: str | Path, videos: Sequence[str | Path], *, skeleton: str = "coco17") -> NewResult:
@@ -137,7 +162,7 @@ def info(path: str | Path) -> InfoResult:
 
 
 def _project_details(path: Path) -> dict[str, Any]:
-    project = Project.open(path, read_only=True)
+    project = open_project(path, read_only=True)
     try:
         videos = []
         for record in project.videos:

@@ -16,7 +16,7 @@ from poseapp.api.learning import train_run, training_spec
 from poseapp.api.movies import render
 from poseapp.api.prediction import PredictResult, PredictSpec, run_prediction
 from poseapp.api.progress import OnProgress, Progress
-from poseapp.api.projects import new
+from poseapp.api.projects import new, open_project
 from poseapp.api.results import Result
 from poseapp.errors import PoseError
 from poseapp.formats import read_dataset
@@ -34,7 +34,8 @@ FINE_TUNE_MINUTES = 1.2
 SCREENSHOT_TIMEOUT_S = 120
 METRICS = ("pck@0.2", "pck@0.1", "mean_px", "median_px")
 OWN_NAMES = (
-    "clip.mp4", "sample.pose", "poses.json", "poses.csv", "labels.json", "overlay.mp4", "metrics.json", "screenshots",
+    "clip.mp4", "sample.pose", "poses.json", "poses.csv", "labels.json", "overlay.mp4", "metrics.json",
+    "screenshots",
 )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def demo(
     path = demo_project(folder)
     truth = read_dataset(sample_truth())
     true_people = dict(zip([image.frame_idx for image in truth.images], truth.by_image(), strict=True))
-    project = Project.open(path)
+    project = open_project(path)
     try:
         say("predicting every frame")
         _predict(project, net, "before", on_progress)
