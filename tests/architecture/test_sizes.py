@@ -53,7 +53,7 @@ def _code_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     assert node.end_lineno is not None
     lines = node.end_lineno - node.lineno + 1
     first = node.body[0]
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+    if ast.get_docstring(node, clean=False) is not None:
         assert first.end_lineno is not None
         lines -= first.end_lineno - first.lineno + 1
     return lines
