@@ -1,7 +1,7 @@
-"""Every command of the window as a row of data: menus, shortcuts, the list of keys and the toolbar come from it.
+"""Every command of the window as a row of data: menus, shortcuts, list of keys and tool strip come from it.
 
-A row's callback takes the session and the values that its `ask` function (in `qt/ask.py`) brought; it opens no
-dialog itself, so that menu, test and script run the same function.
+A row's callback takes the session and the values that its `ask` function (in `qt/ask.py`) brought; it opens
+no dialog itself, so that menu, test and script run the same function.
 """
 
 from __future__ import annotations
@@ -149,8 +149,8 @@ def _view() -> list[Action]:
                has_video, scope="canvas"),
         Action("view.actual_size", "Actual Size", m, do.view("actual_size"), ("Ctrl+1",), "frame-corners",
                "One pixel of the video is one of the screen.", has_video),
-        Action("view.zoom_in", "Zoom In", m, do.view("zoom_in"), ("Ctrl++", "Ctrl+="), "magnifying-glass-plus",
-               "Larger.", has_video),
+        Action("view.zoom_in", "Zoom In", m, do.view("zoom_in"), ("Ctrl++", "Ctrl+="),
+               "magnifying-glass-plus", "Larger.", has_video),
         Action("view.zoom_out", "Zoom Out", m, do.view("zoom_out"), ("Ctrl+-",), "magnifying-glass-minus",
                "Smaller.", has_video),
         Action("view.zoom_person", "Zoom to Person", m, do.view("person"), ("Z",), "user-focus",

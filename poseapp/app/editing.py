@@ -1,4 +1,7 @@
-"""Edits of the people on screen: each function is one undo step, and turns a prediction it touches into a label."""
+"""Edits of the people on screen.
+
+Each function is one undo step, and turns a prediction that it touches into a label.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from poseapp.app.layers import Ref, ScreenInstance
+from poseapp.app.layers import LABELS, Ref, ScreenInstance
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.labels.edits import (
@@ -38,9 +41,7 @@ def move_keypoint(session: Session, person: ScreenInstance, keypoint: int, xy: n
         if instance.scores is not None:
             instance.scores[keypoint] = np.nan  # placed by a person
 
-    _change(
-        session, person, keypoint, moved, lambda i: MoveKeypoint(i, keypoint, float(xy[0]), float(xy[1]))
-    )
+    _change(session, person, keypoint, moved, lambda i: MoveKeypoint(i, keypoint, float(xy[0]), float(xy[1])))
 
 
 def move_person(session: Session, person: ScreenInstance, shift: np.ndarray) -> None:
@@ -72,12 +73,10 @@ def add_person(session: Session, instance: Instance, keypoint: int | None = None
     """
     if session.video is None:
         raise PoseError("there is no video to label; add one first")
-    before = {s.ref for s in session.labels_at(session.frame_idx)}
-    instance.id = None
-    session.push(AddInstance(session.video.id, session.frame_idx, instance))
-    added = [s.ref for s in session.labels_at(session.frame_idx) if s.ref not in before]
-    session.select(added[-1], keypoint)
-    return added[-1]
+    added = session.push(AddInstance(session.video.id, session.frame_idx, instance))
+    ref = Ref(LABELS, added[0])
+    session.select(ref, keypoint)
+    return ref
 
 
 def _as_label(person: ScreenInstance) -> Instance:
@@ -142,9 +141,8 @@ def delete_person(session: Session) -> None:
 
 def delete_frame_labels(session: Session) -> None:
     """Delete everybody's labels in the current frame."""
-    ids = [s.ref.key for s in session.labels_at(session.frame_idx)]
-    if ids:
-        session.push(DeleteInstances(ids=ids))
+    if session.video is not None and session.labels_at(session.frame_idx):
+        session.push(DeleteInstances(video_id=session.video.id, frame_idx=session.frame_idx))
     else:
         session.message.emit("There are no labels in this frame")
 
@@ -212,10 +210,12 @@ def swap_sides(session: Session) -> None:
     order = skeleton.swap_index
 
     def changed(instance: Instance) -> None:
-        instance.points = instance.points[order]
-        instance.visibility = instance.visibility[order]
-        if instance.scores is not None:
-            instance.scores = instance.scores[order]
+        swapped = instance.take(order)
+        instance.points, instance.visibility, instance.scores = (
+            swapped.points,
+            swapped.visibility,
+            swapped.scores,
+        )
 
     _change(session, person, session.selected_keypoint, changed, SwapSides)
 
@@ -259,7 +259,7 @@ def _nearest(people: list[ScreenInstance], target: ScreenInstance) -> ScreenInst
 
 
 def select_next_keypoint(session: Session, direction: int) -> None:
-    """Select the next (1) or previous (-1) keypoint of the selected or only person; in order, unlabelled included."""
+    """Select the next (1) or previous (-1) keypoint of the selected or first person, unlabelled ones too."""
     people = session.instances_on_screen()
     person = session.selected_instance or (people[0] if people else None)
     if person is None or session.skeleton is None:
@@ -271,4 +271,3 @@ def select_next_keypoint(session: Session, direction: int) -> None:
 
 def _name(session: Session, keypoint: int) -> str:
     return session.skeleton.keypoints[keypoint].replace("_", " ") if session.skeleton else str(keypoint)
-

@@ -69,8 +69,8 @@ def hit_test(
 ) -> Hit | None:
     """The keypoint, else the limb, under the mouse.
 
-    Keypoints win over limbs. Of several keypoints in reach the nearest wins; where two are practically one (less
-    than a fifth of the radius apart), the selected person, then the topmost one.
+    Keypoints win over limbs. Of several keypoints in reach the nearest wins; where two are practically one
+    (less than a fifth of the radius apart), the selected person, then the topmost one.
 
     Args:
         people: in drawing order, the last is topmost.

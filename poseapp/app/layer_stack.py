@@ -13,6 +13,8 @@ from poseapp.errors import FormatError
 if TYPE_CHECKING:
     from poseapp.labels.project import Project, VideoRecord
 
+MAX_KEPT_FRAMES = 64
+
 
 class LayerStack:
     """Layers of one open project.
@@ -30,10 +32,17 @@ class LayerStack:
         self._on_problem = on_problem
         self._hidden: set[str] = set()
         self.predictions: list[PredictionLayer] = []
+        # The frame on screen is asked for at every move of the mouse.
+        self._on_screen: dict[tuple[int, int], list[ScreenInstance]] = {}
         self._load()
+
+    def forget(self) -> None:
+        """Labels or predictions have changed: read them again."""
+        self._on_screen.clear()
 
     def _load(self) -> None:
         self.close()
+        self.forget()
         found = []
         for path in self._project.predictions_dir.glob("*.h5"):
             try:
@@ -49,11 +58,15 @@ class LayerStack:
         if set(self._project.predictions_dir.glob("*.h5")) != known:
             self._load()
             return True
-        return any([layer.refresh() for layer in self.predictions])
+        if not any([layer.refresh() for layer in self.predictions]):
+            return False
+        self.forget()
+        return True
 
     def set_visible(self, layer_id: str, visible: bool) -> None:
         """Show or hide a layer."""
         (self._hidden.discard if visible else self._hidden.add)(layer_id)
+        self.forget()
 
     def current(self, record: VideoRecord | None) -> PredictionLayer | None:
         """The newest visible prediction layer that knows this video."""
@@ -81,6 +94,14 @@ class LayerStack:
 
     def on_screen(self, record: VideoRecord, frame_idx: int) -> list[ScreenInstance]:
         """Labels of a frame, then predictions of the current layer that nobody labelled yet."""
+        key = record.id, frame_idx
+        if key not in self._on_screen:
+            if len(self._on_screen) >= MAX_KEPT_FRAMES:
+                self.forget()
+            self._on_screen[key] = self._read(record, frame_idx)
+        return list(self._on_screen[key])
+
+    def _read(self, record: VideoRecord, frame_idx: int) -> list[ScreenInstance]:
         labelled = self.labels(record, frame_idx)
         shown = [] if LABELS in self._hidden else labelled
         layer = self.current(record)

@@ -112,6 +112,7 @@ class PredictionLayer:
         self.path = path
         self.name = path.stem
         self.file: PredictionFile = PredictionFile(path)
+        self.net = str(self.file.net)
         self._stamp = self._read_stamp()
         self._curves: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 

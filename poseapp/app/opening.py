@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from poseapp import paths
-from poseapp.app.layers import PredictionLayer
-from poseapp.errors import FormatError, PoseError, ProjectError, VideoError
+from poseapp.errors import PoseError, ProjectError, VideoError
 from poseapp.labels.edits import AddVideo, RelinkVideo
 from poseapp.labels.project import Project, VideoRecord
 from poseapp.labels.skeleton import load_skeleton
@@ -51,11 +49,11 @@ def open_any(path: Path, *, skeleton: str) -> Opened:
     if not path.exists():
         raise PoseError(f"nothing there to open: {path}")
     if is_project(path):
-        return Opened(Project.open(path.parent if path.name == "project.db" else path), None, "")
+        return Opened(open_project(path.parent if path.name == "project.db" else path), None, "")
     record = read_record(path)
     folder, beside = project_folder_for(path)
     if folder.exists():
-        project = Project.open(folder)
+        project = open_project(folder)
         found = find_video(project, path)
         if found is not None:
             return Opened(project, found.id, "")
@@ -69,6 +67,19 @@ def open_any(path: Path, *, skeleton: str) -> Opened:
     project.push(AddVideo(record))
     where = f"beside the video: {folder.name}" if beside else f"in {folder} (the video's folder is read-only)"
     return Opened(project, project.videos[-1].id, f"New project {where}")
+
+
+def open_project(path: Path) -> Project:
+    """Open a project so that it finds videos that were moved.
+
+    Raises:
+        ProjectError: when there is none or it is damaged.
+    """
+    from poseapp.video import fingerprint
+
+    project = Project.open(path)
+    project.fingerprint_of = fingerprint
+    return project
 
 
 def project_folder_for(path: Path) -> tuple[Path, bool]:
@@ -93,9 +104,9 @@ def read_record(path: Path) -> VideoRecord:
     Raises:
         VideoError: when it cannot be read.
     """
-    from poseapp.labels.project import record_of_video
+    from poseapp import api  # reads video: not before the first one is opened
 
-    return record_of_video(path)
+    return api.record_of_video(path)
 
 
 def find_video(project: Project, path: Path) -> VideoRecord | None:
@@ -146,16 +157,4 @@ def relink_video(project: Project, video_id: int, path: Path) -> None:
         raise VideoError(
             f"{path.name} has {record.num_frames} frames, {old.name} has {old.num_frames}: not the same video"
         )
-    project.push(RelinkVideo(video_id, path))
-
-
-def prediction_layers(project: Project, on_problem: Callable[[str], None]) -> list[PredictionLayer]:
-    """The project's prediction files, newest first; unreadable ones are reported and left out."""
-    found = []
-    for path in project.predictions_dir.glob("*.h5"):
-        try:
-            found.append((path.stat().st_mtime_ns, PredictionLayer(path)))
-        except (FormatError, OSError) as error:
-            on_problem(f"prediction not readable: {error} ({path.name})")
-    found.sort(key=lambda item: (item[0], item[1].name), reverse=True)
-    return [layer for _, layer in found]
+    project.push(RelinkVideo(video_id, path, record.fingerprint))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from poseapp.errors import PoseError
 from poseapp.jobs import RunFolder, list_runs
-
-if TYPE_CHECKING:
-    from poseapp.labels.project import Project, VideoRecord
 
 ACTIVE_STATES = ("pending", "running")
 
@@ -60,9 +58,7 @@ class RunState:
         for event in events:
             self._take(event)
         status = self.folder.status
-        state, error = str(status.get("state", "pending")), str(status.get("error") or "")
-        if state == "running" and not self.folder.alive():
-            state = "lost"
+        state, error = status["state"], status["error"] or ""
         moved = bool(events) or state != self.state or error != self.error
         self.state, self.error = state, error or self.error
         return moved
@@ -79,6 +75,14 @@ class RunState:
             self.result = event
         elif kind == "failed":
             self.error = str(event.get("error") or event.get("text") or "")
+
+    def request_stop(self) -> None:
+        """Ask it to stop at the next good moment and keep what it has."""
+        self.folder.request_stop()
+
+    def request_cancel(self) -> None:
+        """Stop it now; it is killed where it does not listen."""
+        self.folder.request_cancel()
 
     def closing_text(self) -> str:
         """One line on how it ended."""
@@ -112,29 +116,21 @@ class RunWatcher:
         known = {r.folder.path for r in self.runs}
         fresh = [f for f in list_runs(self.runs_dir) if f.path not in known]
         if fresh:
-            self.runs += [RunState(f, str(f.spec.get("kind", "train"))) for f in fresh]
-            self.runs.sort(key=lambda r: r.folder.path.stat().st_ctime, reverse=True)
+            self.runs = [RunState(f, _kind(f)) for f in fresh] + self.runs  # `list_runs` has the newest first
         self.moved, self.finished = [], []
         for run in self.runs:
-            if not run.active and run.offset:
+            is_new = run.folder in fresh
+            if not run.active and not is_new:
                 continue
-            was_active = run.active and run.offset > 0
             if run.poll():
                 self.moved.append(run)
-            if was_active and not run.active:
+            if not run.active and not is_new:
                 self.finished.append(run)
         return bool(fresh or self.moved)
 
 
-def start_prediction(project: Project, video: VideoRecord | None, options: dict[str, Any]) -> RunFolder:
-    """Begin a prediction of `video` in a child process."""
-    from poseapp import api
-
-    return api.start_prediction(project, video=video, **options)
-
-
-def start_training(project: Project, video: VideoRecord | None, options: dict[str, Any]) -> RunFolder:
-    """Begin a fine-tuning on the labels of the whole project in a child process."""
-    from poseapp import api
-
-    return api.start_training(project, **options)
+def _kind(folder: RunFolder) -> str:
+    try:
+        return str(folder.spec.get("kind", "train"))
+    except PoseError:
+        return "train"  # a damaged spec.json: the run is listed, its state says the rest

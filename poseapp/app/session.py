@@ -1,7 +1,8 @@
 """The open window without Qt: which project, video, frame and selection; what is on screen; the jobs.
 
-Panes read a `Session`, draw, and call its methods. Signals are psygnal's and fire in the thread of the caller,
-except `frame_arrived` and `video_failed`, which fire in the decoding thread (the window carries them over).
+Panes read a `Session`, draw, and call its methods. Signals are psygnal's and fire in the thread of the
+caller, except `frame_arrived` and `video_failed`, which fire in the decoding thread (the window carries them
+over).
 """
 
 from __future__ import annotations
@@ -287,7 +288,7 @@ class Session(Playhead):
         self.selection_changed.emit()
 
     def _carry_selection(self, frame_idx: int) -> None:
-        """Keep the same person and keypoint selected on another frame, so that one can be fixed frame by frame."""
+        """Keep person and keypoint selected on another frame, so that one can be fixed frame by frame."""
         if self.selection is None or self.playing:
             return
         people = self.instances_on_screen()
@@ -301,13 +302,16 @@ class Session(Playhead):
             self.tool = tool
             self.tool_changed.emit(tool)
 
-    def push(self, edit: Edit) -> None:
+    def push(self, edit: Edit) -> list[int]:
         """Apply an edit: on disk before this returns.
+
+        Returns:
+            Ids of the videos or instances it created.
 
         Raises:
             PoseError: when the project is read-only or the edit does not fit it.
         """
-        self._writable_project().push(edit)
+        return self._writable_project().push(edit)
 
     def undo(self) -> None:
         """Take the last edit back and say which."""
@@ -322,6 +326,8 @@ class Session(Playhead):
     def _on_change(self, change: Change) -> None:
         if change.topics <= {"settings"}:
             return
+        if self._stack is not None:
+            self._stack.forget()
         if self.video is not None and "videos" in change.topics:
             self._follow_videos()
         if self.selection is not None and self.selection.is_label and self.selected_instance is None:

@@ -50,7 +50,8 @@ class Setting:
         if type(value) is not kind:
             raise PoseError(f"setting {self.key}: {value!r} is not a {kind.__name__}")
         if self.choices and value not in self.choices:
-            raise PoseError(f"setting {self.key}: {value!r} is not one of {', '.join(map(str, self.choices))}")
+            allowed = ", ".join(map(str, self.choices))
+            raise PoseError(f"setting {self.key}: {value!r} is not one of {allowed}")
         if number and (
             (self.minimum is not None and float(value) < self.minimum)
             or (self.maximum is not None and float(value) > self.maximum)
@@ -63,7 +64,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("theme", "Window", "Theme", "system", ("system", "dark", "light")),
     Setting("skeleton", "Labels", "Skeleton of new projects", "coco17"),
     Setting(
-        "doubtful_score", "Labels", "Doubtful below score", 0.5, (), 0.0, 1.0, "Mean keypoint score of a frame."
+        "doubtful_score",
+        "Labels",
+        "Doubtful below score",
+        0.5,
+        (),
+        0.0,
+        1.0,
+        "Mean score of a frame's keypoints.",
     ),
     Setting(
         "ring_score", "Labels", "Dashed ring below score", 0.4, (), 0.0, 1.0, "Score of a single keypoint."

@@ -6,7 +6,7 @@ import numpy as np
 
 from poseapp.labels.skeleton import Skeleton
 
-# x to the right of the picture, y down, box 0..1; a person who faces the camera, so that the left is at large x.
+# x to the right of the picture, y down, box 0..1; a person who faces the camera: their left is at large x.
 UPRIGHT: dict[str, tuple[float, float]] = {
     "head_top": (0.50, 0.00),
     "head": (0.50, 0.03),

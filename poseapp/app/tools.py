@@ -1,7 +1,7 @@
 """What pressing, moving and releasing the mouse on the canvas does; no Qt.
 
-Positions are pixels of the frame, reaches come in the same unit (screen pixels over zoom). While the mouse moves
-only a preview changes; the labels change once, on release.
+Positions are pixels of the frame, reaches come in the same unit (screen pixels over zoom). While the mouse
+moves only a preview changes; the labels change once, on release.
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ PATIENCE_S = 0.5
 class Playback(QObject):
     """Moves the session's frame while it plays.
 
-    A new frame is asked for when the one before has arrived, so a slow decoder shows fewer frames, never late ones.
+    A new frame is asked for when the one before has arrived, so a slow decoder shows fewer frames, never
+    late ones.
 
     Args:
         session: the open window.

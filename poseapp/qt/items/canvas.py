@@ -31,7 +31,7 @@ PLACEHOLDER = QColor(255, 255, 255, 10)
 class VideoCanvas(QWidget):
     """Draws the session's current frame and people, and hands the mouse to the tools.
 
-    People belong to the frame that is on screen: while a new frame is being decoded the old picture keeps its own.
+    People belong to the frame that is on screen: while the next one is being decoded nothing can be touched.
 
     Signals:
         zoom_changed: zoom or fit has changed.
@@ -236,7 +236,8 @@ class VideoCanvas(QWidget):
             self._pan_from = event.position()
         elif left and self.is_current:
             alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-            if not self._try(lambda: self.tools.press(self._frame_pos(event.position()), self._reach, alt=alt)):
+            pos = self._frame_pos(event.position())
+            if not self._try(lambda: self.tools.press(pos, self._reach, alt=alt)):
                 self._pan_from = event.position()
         elif event.button() == Qt.MouseButton.RightButton and self.is_current:
             self._try(lambda: self.tools.right_click(self._frame_pos(event.position()), self._reach))

@@ -90,7 +90,8 @@ class PeoplePainter:
         for side, segments in lines.items():
             if not segments:
                 continue
-            painter.setPen(QPen(self._side_colors[side], width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            pen = QPen(self._side_colors[side], width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
             painter.drawLines(segments)
 
     def _paint_keypoints(

@@ -88,7 +88,7 @@ class TimeAxis:
         return np.unique(np.round(self.x(frames[low:high])).astype(np.int64))
 
     def ticks(self, min_gap_px: float) -> np.ndarray:
-        """Frames `(M,)` for axis numbers: steps of 1, 2 or 5 times a power of ten, not closer than `min_gap_px`."""
+        """Frames `(M,)` for axis numbers, 1, 2 or 5 times a power of ten apart, at least `min_gap_px`."""
         per_px = self.span / max(self.right - self.left, 1.0)
         wanted = max(per_px * min_gap_px, 1.0)
         power = 10.0 ** np.floor(np.log10(wanted))

@@ -189,8 +189,8 @@ class TimelineTracks(QWidget):
             if x - last_x < 4:
                 continue  # diamonds any closer would melt into one
             last_x = int(x)
-            diamond = [QPointF(x, middle - 5), QPointF(x + 5, middle), QPointF(x, middle + 5), QPointF(x - 5, middle)]
-            painter.drawPolygon(QPolygonF(diamond))
+            corners = ((0, -5), (5, 0), (0, 5), (-5, 0))
+            painter.drawPolygon(QPolygonF([QPointF(x + dx, middle + dy) for dx, dy in corners]))
 
     def _paint_overview(self, painter: QPainter) -> None:
         """Which part of the video is in view, as a thin bar at the bottom."""

@@ -1,7 +1,7 @@
 """Where the frame lies on the canvas: zoom and pan in plain numbers.
 
-Frame coordinates have pixel centres at integers, so the frame covers -0.5 .. width - 0.5. Canvas coordinates are
-logical pixels from the top left corner.
+Frame coordinates have pixel centres at integers, so the frame covers -0.5 .. width - 0.5. Canvas coordinates
+are logical pixels from the top left corner.
 """
 
 from __future__ import annotations
