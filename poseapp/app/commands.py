@@ -44,7 +44,13 @@ def relink_video(session: Session, path: str | Path) -> None:
 
 def import_labels(session: Session, path: str | Path, format: str | None = None) -> None:
     """Add labels from a file, as one edit."""
-    session.import_labels(path, format)
+    from poseapp import api
+
+    found = api.import_labels(session.writable_project(), path, format=format)
+    text = f"Imported {found.instances} people in {found.frames} frames"
+    if found.unmatched:
+        text += f"; left out: {', '.join(found.unmatched)}"
+    session.message.emit(text)
 
 
 def export_labels(session: Session, path: str | Path, format: str | None = None, **options: Any) -> None:
@@ -130,8 +136,10 @@ def delete_video_labels(session: Session) -> None:
 
 
 def deselect(session: Session) -> None:
-    """Select nothing and go back to the select tool; the canvas first takes Esc for a running drag."""
-    session.view_command.emit("cancel")
+    """Put back what is being dragged; else select nothing and go back to the select tool."""
+    if session.gesture_active:
+        session.view_command.emit("cancel")
+        return
     session.set_tool("select")
     session.select(None)
 

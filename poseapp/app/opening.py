@@ -158,3 +158,21 @@ def relink_video(project: Project, video_id: int, path: Path) -> None:
             f"{path.name} has {record.num_frames} frames, {old.name} has {old.num_frames}: not the same video"
         )
     project.push(RelinkVideo(video_id, path, record.fingerprint))
+
+
+def remember_video(project: Project, record: VideoRecord) -> None:
+    """Keep which video was shown last."""
+    if not project.read_only:
+        project.set_setting("last_video", record.id)
+
+
+def remember_place(project: Project | None, record: VideoRecord | None, frame_idx: int) -> None:
+    """Keep at which frame a video was left."""
+    if project is not None and record is not None and not project.read_only:
+        project.set_setting(f"frame/{record.id}", frame_idx)
+
+
+def place_left(project: Project, record: VideoRecord) -> int:
+    """The frame at which a video was left, 0 the first time."""
+    place = project.setting(f"frame/{record.id}", 0)
+    return min(max(int(place), 0), max(record.num_frames - 1, 0))

@@ -40,6 +40,7 @@ class Session(Playhead):
         selected_keypoint: index of the selected keypoint, or None.
         layers: rows of the list of layers: labels first, then prediction runs, newest first.
         overlay_visible: whether people are drawn at all.
+        gesture_active: whether something is being dragged on the canvas.
         tool: id of the active canvas tool: "select", "add" or "move".
         device: what jobs run on ("auto", "cpu", "cuda:0" ...).
         settings: the user's settings.
@@ -69,6 +70,7 @@ class Session(Playhead):
         self.layers: list[Layer] = []
         self.overlay_visible = True
         self.tool = "select"
+        self.gesture_active = False
         self.device = str(self.settings["device"])
         self._stack: LayerStack | None = None
         self._watcher: RunWatcher | None = None
@@ -127,7 +129,7 @@ class Session(Playhead):
         Raises:
             PoseError: when no project is open, it is read-only, or the file cannot be read.
         """
-        self.show_video(opening.add_video(self._writable_project(), Path(path)))
+        self.show_video(opening.add_video(self.writable_project(), Path(path)))
 
     def relink_video(self, video_id: int, path: str | Path) -> None:
         """Tell where a missing video is now.
@@ -135,23 +137,13 @@ class Session(Playhead):
         Raises:
             PoseError: when the file cannot be read or has another number of frames.
         """
-        opening.relink_video(self._writable_project(), video_id, Path(path))
+        opening.relink_video(self.writable_project(), video_id, Path(path))
         self.show_video(video_id)
-
-    def import_labels(self, path: str | Path, format: str | None = None) -> None:
-        """Add the labels of a file to the project, as one edit.
-
-        Raises:
-            PoseError: when the file cannot be read or does not fit the project.
-        """
-        from poseapp import api
-
-        api.import_labels(self._writable_project(), Path(path), format=format)
 
     def close(self) -> None:
         """Close the project (nothing is ever unsaved); jobs go on."""
         self.set_playing(False)
-        self._remember_place()
+        opening.remember_place(self.project, self.video, self.frame_idx)
         self._stop_frames()
         if self._stack is not None:
             self._stack.close()
@@ -172,13 +164,14 @@ class Session(Playhead):
         """
         project = self._open_project()
         self.set_playing(False)
-        self._remember_place()
+        opening.remember_place(self.project, self.video, self.frame_idx)
         self._stop_frames()
         self.select(None)
         self.video = None if video_id is None else project.video(video_id)
         self.video_path, self.frame_idx = None, 0
         if self.video is not None:
-            self._go_where_left(project)
+            opening.remember_video(project, self.video)
+            self.frame_idx = opening.place_left(project, self.video)
             self.video_path = project.resolve(self.video)
         self._refresh_layers()
         problem = self._open_current_file()
@@ -197,17 +190,6 @@ class Session(Playhead):
         except VideoError as error:
             return str(error)
         return ""
-
-    def _go_where_left(self, project: Project) -> None:
-        assert self.video is not None
-        if not project.read_only:
-            project.set_setting("last_video", self.video.id)
-        place = project.setting(f"frame/{self.video.id}", 0)
-        self.frame_idx = min(max(int(place), 0), max(self.num_frames - 1, 0))
-
-    def _remember_place(self) -> None:
-        if self.project is not None and self.video is not None and not self.project.read_only:
-            self.project.set_setting(f"frame/{self.video.id}", self.frame_idx)
 
     # -- layers and what is on screen
 
@@ -249,11 +231,9 @@ class Session(Playhead):
 
     def score_curve(self) -> tuple[np.ndarray, np.ndarray]:
         """Frames `(N,)` and mean scores `(N,)` in 0..1 of the current prediction layer."""
-        return (
-            self._stack.score_curve(self.video)
-            if self._stack
-            else (np.zeros(0, np.int64), np.zeros(0, np.float32))
-        )
+        if self._stack is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        return self._stack.score_curve(self.video)
 
     def doubtful_frames(self) -> np.ndarray:
         """Frames with a low mean score in the current prediction layer and no label, ascending int64."""
@@ -311,16 +291,16 @@ class Session(Playhead):
         Raises:
             PoseError: when the project is read-only or the edit does not fit it.
         """
-        return self._writable_project().push(edit)
+        return self.writable_project().push(edit)
 
     def undo(self) -> None:
         """Take the last edit back and say which."""
-        text = self._writable_project().undo()
+        text = self.writable_project().undo()
         self.message.emit(f"Undone: {text}" if text else "Nothing to undo")
 
     def redo(self) -> None:
         """Do the edit last undone again and say which."""
-        text = self._writable_project().redo()
+        text = self.writable_project().redo()
         self.message.emit(f"Done again: {text}" if text else "Nothing to redo")
 
     def _on_change(self, change: Change) -> None:
@@ -348,7 +328,12 @@ class Session(Playhead):
             raise PoseError("no project is open; open a video or a project first")
         return self.project
 
-    def _writable_project(self) -> Project:
+    def writable_project(self) -> Project:
+        """The open project.
+
+        Raises:
+            PoseError: when none is open or it is read-only.
+        """
         project = self._open_project()
         if project.read_only:
             raise PoseError(f"this project is read-only: {project.read_only_reason}")
@@ -369,7 +354,7 @@ class Session(Playhead):
         """
         from poseapp import api
 
-        project = self._writable_project()
+        project = self.writable_project()
         if self.video is None:
             raise PoseError("there is no video to predict; add one first")
         options.setdefault("device", self.device)
@@ -384,7 +369,7 @@ class Session(Playhead):
         from poseapp import api
 
         options.setdefault("device", self.device)
-        return self._watch(api.start_training(self._writable_project(), **options))
+        return self._watch(api.start_training(self.writable_project(), **options))
 
     def _watch(self, run: RunFolder) -> RunFolder:
         assert self._watcher is not None

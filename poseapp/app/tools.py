@@ -177,8 +177,9 @@ class CanvasTools:
         pending = self.pending
         hit = self.at(pos, radius)
         if session.tool == "add" and (hit is None or pending is not None) and self._can_edit():
-            self.draft = BoxDraft(pos.copy(), pos.copy()) if session.selection is None else None
-            if self.draft is None and pending is not None:
+            if session.selection is None:
+                self.draft, session.gesture_active = BoxDraft(pos.copy(), pos.copy()), True
+            elif pending is not None:
                 self._place(pending, pos)
             return True
         if hit is None:
@@ -193,6 +194,7 @@ class CanvasTools:
         if person is not None and person.editable:
             # A prediction's ref may be followed by others; the person as it was is what the drag starts from.
             self.drag = Drag(person, None if whole else hit.keypoint, pos.copy(), radius / 4)
+            session.gesture_active = True
         self.hover = hit
         self.changed.emit()
         return True
@@ -214,6 +216,7 @@ class CanvasTools:
 
     def release(self, pos: np.ndarray, radius: float) -> None:
         """The left button goes up: the one edit of the gesture happens here."""
+        self.session.gesture_active = False
         if self.draft is not None:
             draft, self.draft = self.draft, None
             self._finish_draft(draft, radius)
@@ -246,7 +249,7 @@ class CanvasTools:
     def cancel(self) -> bool:
         """Put back what is being dragged; True if there was something."""
         running = self.drag is not None or self.draft is not None
-        self.drag, self.draft = None, None
+        self.drag, self.draft, self.session.gesture_active = None, None, False
         if running:
             self.changed.emit()
         return running
