@@ -6,10 +6,12 @@ repaint what they have cached. Icons look their colour up at paint time, so they
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 
-import qtawesome
 from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -276,14 +278,39 @@ def set_role(widget: QWidget, role: str) -> None:
 # -- icons --------------------------------------------------------------------------------------
 
 
+@cache
+def _phosphor() -> tuple[str, dict[str, str]]:
+    """Family and glyphs of the Phosphor font that qtawesome ships.
+
+    Read from its files: importing qtawesome loads a second Qt binding layer, a third of the start.
+    """
+    spec = find_spec("qtawesome")
+    assert spec is not None and spec.submodule_search_locations, "qtawesome is a dependency"
+    folder = Path(spec.submodule_search_locations[0]) / "fonts"
+    font_file = sorted(folder.glob("phosphor-[0-9]*.ttf"))[-1]
+    charmap = sorted(folder.glob("phosphor-charmap-*.json"))[-1]
+    loaded = QFontDatabase.addApplicationFont(str(font_file))
+    family = QFontDatabase.applicationFontFamilies(loaded)[0]
+    codes = json.loads(charmap.read_text("utf-8"))
+    return family, {name: chr(int(code, 16)) for name, code in codes.items()}
+
+
+def _glyph(name: str) -> tuple[QFont, str]:
+    if "." in name and not name.startswith("ph."):
+        import qtawesome  # another of its families: rare, so it may take its time
+
+        return qtawesome.font(name.split(".", 1)[0], ICON_PX), qtawesome.charmap(name)
+    family, glyphs = _phosphor()
+    plain = name.removeprefix("ph.")
+    return QFont(family), glyphs[_NAMES.get(plain, plain)]
+
+
 class GlyphEngine(QIconEngine):
     """Paints one glyph of an icon font in the theme's colours: muted, brighter under the mouse."""
 
     def __init__(self, name: str, role: str, hover: str) -> None:
         super().__init__()
-        prefix = name.split(".", 1)[0]
-        self._font = qtawesome.font(prefix, ICON_PX)
-        self._glyph = qtawesome.charmap(name)
+        self._font, self._glyph = _glyph(name)
         self._role, self._hover = role, hover
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
@@ -313,6 +340,7 @@ class GlyphEngine(QIconEngine):
 
 
 _ENGINES: list[GlyphEngine] = []
+_NAMES = {"images": "image-square"}  # names of later Phosphor releases that the shipped font lacks
 
 
 @cache
@@ -328,9 +356,8 @@ def icon(name: str, role: str = "muted", hover: str = "text") -> QIcon:
     Raises:
         ValueError: There is no such icon.
     """
-    full = name if "." in name else f"ph.{name}"
     try:
-        engine = GlyphEngine(full, role, hover)
+        engine = GlyphEngine(name, role, hover)
     except (KeyError, AttributeError, TypeError) as why:
         raise ValueError(f"no icon {name!r} in the icon fonts") from why
     _ENGINES.append(engine)  # Qt takes the C++ side, Python must keep the methods alive.

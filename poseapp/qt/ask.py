@@ -1,0 +1,232 @@
+"""The only place that opens dialogs. Each function asks for what one command needs.
+
+A function takes the session, the window and the action's row, and returns the keyword arguments of the row's
+callback, or None where the user changed their mind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
+
+import poseapp
+from poseapp.app.actions import ACTIONS, Action
+from poseapp.app.session import Session
+
+if TYPE_CHECKING:
+    from poseapp.training.checks import LabelProblem
+
+Values = dict[str, Any] | None
+Ask = Callable[[Session, QWidget, Action], Values]
+
+_DEVICES: list[str] = ["auto", "cpu"]
+
+
+def know_devices(names: list[str]) -> None:
+    """Remember the devices that the status bar's child process found."""
+    _DEVICES[:] = names
+
+
+def start_folder(session: Session) -> Path:
+    """Where file dialogs begin: beside the project, else beside the last one, else at home."""
+    if session.project is not None:
+        return Path(session.project.path).parent
+    recent = session.recent.entries
+    return recent[0].parent if recent else Path.home()
+
+
+# -- files ------------------------------------------------------------------------------------------------
+
+
+def video(session: Session, window: QWidget, row: Action) -> Values:
+    """One video file."""
+    from poseapp.qt.dialogs.files import VIDEO_FILTER
+
+    title = row.title.rstrip("…")
+    path, _ = QFileDialog.getOpenFileName(window, title, str(start_folder(session)), VIDEO_FILTER)
+    return {"path": path} if path else None
+
+
+def image_folder(session: Session, window: QWidget, row: Action) -> Values:
+    """A folder of pictures."""
+    path = QFileDialog.getExistingDirectory(window, "Open image folder", str(start_folder(session)))
+    return {"path": path} if path else None
+
+
+def project(session: Session, window: QWidget, row: Action) -> Values:
+    """A project folder."""
+    path = QFileDialog.getExistingDirectory(window, "Open project", str(start_folder(session)))
+    return {"path": path} if path else None
+
+
+def new_project(session: Session, window: QWidget, row: Action) -> Values:
+    """Place, skeleton and videos of a new project."""
+    from poseapp.labels.skeleton import list_skeletons, load_skeleton
+    from poseapp.qt.dialogs.files import NewProjectDialog
+
+    names = list(list_skeletons())
+    rows = [(name, f"{name} · {load_skeleton(name).num_keypoints} keypoints") for name in names]
+    dialog = NewProjectDialog(window, start_folder(session), rows, str(session.settings["skeleton"]))
+    return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+
+def import_file(session: Session, window: QWidget, row: Action) -> Values:
+    """A label file of another program and its format."""
+    from poseapp.formats import FORMATS
+
+    readable = [f for f in FORMATS.values() if f.read is not None]
+    extensions = sorted({e for f in readable for e in f.extensions})
+    everything = f"Label files ({' '.join('*' + e for e in extensions)})"
+    filters = [everything, *(_filter(f) for f in readable)]
+    path, chosen = QFileDialog.getOpenFileName(
+        window, "Import labels", str(start_folder(session)), ";;".join(filters)
+    )
+    if not path:
+        return None
+    index = filters.index(chosen) if chosen in filters else 0
+    return {"path": path, "format": None if index == 0 else readable[index - 1].name}
+
+
+def export_file(session: Session, window: QWidget, row: Action) -> Values:
+    """What to export, in which format, where."""
+    from poseapp.formats import FORMATS
+    from poseapp.qt.dialogs.files import ExportDialog
+
+    dialog = ExportDialog(session, window, [f for f in FORMATS.values() if f.write is not None])
+    return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+
+def movie_file(session: Session, window: QWidget, row: Action) -> Values:
+    """Where the overlay movie goes."""
+    stem = Path(session.video.name).stem if session.video is not None else "video"
+    start = start_folder(session) / f"{stem}_poses.mp4"
+    path, _ = QFileDialog.getSaveFileName(window, "Export overlay movie", str(start), "MP4 (*.mp4)")
+    return {"path": path} if path else None
+
+
+def _filter(format_: Any) -> str:
+    return f"{format_.title} ({' '.join('*' + e for e in format_.extensions)})"
+
+
+# -- jobs -------------------------------------------------------------------------------------------------
+
+
+def prediction(session: Session, window: QWidget, row: Action) -> Values:
+    """Network, frames and device of a prediction."""
+    from poseapp.qt.dialogs.jobs import PredictDialog
+
+    dialog = PredictDialog(session, window, _DEVICES, ask_frames=row.id != "predict.from_here")
+    return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+
+def fine_tune(session: Session, window: QWidget, row: Action) -> Values:
+    """Start network, minutes and device of a fine-tuning, with what is odd about the labels."""
+    from poseapp.qt.dialogs.jobs import FineTuneDialog
+
+    dialog = FineTuneDialog(session, window, _DEVICES, label_problems(session))
+    dialog.problem_chosen.connect(lambda problem: show_problem(session, problem))
+    return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+
+def label_problems(session: Session) -> list[LabelProblem]:
+    """What is odd about the project's labels."""
+    from poseapp.formats.dataset import dataset_from_project
+    from poseapp.training.checks import check_labels
+
+    return [] if session.project is None else list(check_labels(dataset_from_project(session.project)))
+
+
+def show_problem(session: Session, problem: LabelProblem) -> None:
+    """Go to the frame a problem is in."""
+    if session.project is None or problem.frame_idx is None:
+        return
+    for record in session.project.videos:
+        if problem.video in (record.name, record.rel_path, record.abs_path, record.id):
+            if session.video is None or session.video.id != record.id:
+                session.show_video(record.id)
+            break
+    session.go_to(problem.frame_idx)
+    session.message.emit(problem.text)
+
+
+# -- small questions --------------------------------------------------------------------------------------
+
+
+def frame_number(session: Session, window: QWidget, row: Action) -> Values:
+    """A frame to go to."""
+    number, ok = QInputDialog.getInt(
+        window, "Go to frame", f"Frame (0 to {session.num_frames - 1})", session.frame_idx, 0,
+        max(session.num_frames - 1, 0),
+    )  # fmt: skip
+    return {"frame_idx": number} if ok else None
+
+
+def confirm_delete_labels(session: Session, window: QWidget, row: Action) -> Values:
+    """Whether to delete every label of the current video."""
+    count = len(session.labelled_frames())
+    name = session.video.name if session.video is not None else "this video"
+    box = QMessageBox(window)
+    box.setWindowTitle("Delete labels")
+    box.setText(f"Delete the labels of {count} frame{'s' * (count != 1)} of {name}?")
+    box.setInformativeText("Edit > Undo brings them back, also after a restart.")
+    delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(cancel)
+    box.exec()
+    return {} if box.clickedButton() is delete else None
+
+
+def settings(session: Session, window: QWidget, row: Action) -> Values:
+    """Show the settings; they count at once."""
+    from poseapp.qt.dialogs.reports import SettingsDialog
+
+    SettingsDialog(window, session.settings, _DEVICES).exec()
+    return None
+
+
+def show_keys(session: Session, window: QWidget, row: Action) -> Values:
+    """Show every key."""
+    from poseapp.qt.dialogs.reports import KeysDialog
+
+    KeysDialog(window, ACTIONS).exec()
+    return None
+
+
+def show_doctor(session: Session, window: QWidget, row: Action) -> Values:
+    """Show the system report."""
+    from poseapp.qt.dialogs.reports import DoctorDialog
+
+    DoctorDialog(window).exec()
+    return None
+
+
+def show_about(session: Session, window: QWidget, row: Action) -> Values:
+    """Show version and licence."""
+    box = QMessageBox(window)
+    box.setWindowTitle("About PoseApp")
+    box.setText(f"<b>PoseApp {poseapp.__version__}</b>")
+    box.setInformativeText(
+        "Poses of people from video: predict, correct by dragging, teach the network, export.<br>"
+        "Licence: Apache-2.0. It makes no network call on its own."
+    )
+    box.exec()
+    return None
+
+
+def show_details(window: QWidget, title: str, lead: str, text: str) -> None:
+    """Show a longer text that can be copied, such as the log of a failed job."""
+    from poseapp.qt.dialogs.reports import TextDialog
+
+    TextDialog(window, title, lead, text).exec()
+
+
+ASKS: dict[str, Ask] = {
+    f.__name__: f
+    for f in (
+        video, image_folder, project, new_project, import_file, export_file, movie_file, prediction,
+        fine_tune, frame_number, confirm_delete_labels, settings, show_keys, show_doctor, show_about,
+    )
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""The dialogs that ``qt.ask`` opens; each only collects values."""

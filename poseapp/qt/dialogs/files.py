@@ -1,0 +1,165 @@
+"""The dialogs for a new project and for an export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QWidget,
+)
+
+from poseapp.app.session import Session
+from poseapp.qt import theme
+from poseapp.qt.dialogs.form import FormDialog, combo
+
+VIDEO_SUFFIXES = (
+    "mp4",
+    "mov",
+    "avi",
+    "mkv",
+    "webm",
+    "m4v",
+    "ts",
+    "mts",
+    "mpg",
+    "mpeg",
+    "mjpeg",
+    "wmv",
+    "gif",
+)
+VIDEO_FILTER = f"Videos ({' '.join(f'*.{s} *.{s.upper()}' for s in VIDEO_SUFFIXES)});;All files (*)"
+
+
+class PathField(QWidget):
+    """A path to type or to look for."""
+
+    def __init__(self, path: str, title: str, file_filter: str) -> None:
+        super().__init__()
+        self._title, self._filter = title, file_filter
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self.line = QLineEdit(path)
+        self.setFocusProxy(self.line)
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._on_browse)
+        row.addWidget(self.line, 1)
+        row.addWidget(browse)
+
+    def _on_browse(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self, self._title, self.line.text(), self._filter, options=QFileDialog.Option.DontConfirmOverwrite
+        )
+        if path:
+            self.line.setText(path)
+
+    @property
+    def path(self) -> Path:
+        """What stands in the line."""
+        return Path(self.line.text().strip()).expanduser()
+
+
+class NewProjectDialog(FormDialog):
+    """Where a project is made, with which skeleton and videos."""
+
+    def __init__(
+        self, parent: QWidget | None, folder: Path, skeletons: list[tuple[str, str]], chosen: str
+    ) -> None:
+        super().__init__(parent, "New project", "", "Create", 540)
+        self.place = PathField(str(folder / "project.pose"), "New project", "Projects (*.pose)")
+        self.add_row("Folder", self.place)
+        self.skeleton = combo(skeletons, chosen)
+        self.add_row("Skeleton", self.skeleton, "Which keypoints a person has.")
+        self.videos = QListWidget()
+        self.videos.setMaximumHeight(96)
+        self.add_row("Videos", self.videos)
+        add = QPushButton("Add videos…")
+        add.clicked.connect(self._on_add)
+        self.add_left_button(add)
+        self._error = QLabel()
+        self._error.setWordWrap(True)
+        theme.set_role(self._error, "bad")
+        self._error.hide()
+        self.body.addWidget(self._error)
+
+    def _on_add(self) -> None:
+        start = str(self.place.path.parent)
+        paths, _ = QFileDialog.getOpenFileNames(self, "Add videos", start, VIDEO_FILTER)
+        self.videos.addItems(paths)
+
+    def accept(self) -> None:
+        """Close only where the folder can be made."""
+        path = self.path
+        problem = ""
+        if path.exists():
+            problem = f"{path.name} is there already; choose another name"
+        elif not path.parent.is_dir():
+            problem = f"There is no folder {path.parent}"
+        self._error.setText(problem)
+        self._error.setVisible(bool(problem))
+        if not problem:
+            super().accept()
+
+    @property
+    def path(self) -> Path:
+        """The project's folder, ending in ``.pose``."""
+        path = self.place.path
+        return path if path.suffix == ".pose" else path.with_name(path.name + ".pose")
+
+    def values(self) -> dict[str, Any]:
+        """Keyword arguments of ``commands.new_project``."""
+        videos = [self.videos.item(i).text() for i in range(self.videos.count())]
+        return {"path": self.path, "skeleton": self.skeleton.currentData(), "videos": videos}
+
+
+class ExportDialog(FormDialog):
+    """What to write, in which format, where."""
+
+    def __init__(self, session: Session, parent: QWidget | None, formats: list[Any]) -> None:
+        super().__init__(parent, "Export", "", "Export", 540)
+        assert session.project is not None
+        self._formats = {f.name: f for f in formats}
+        layers = [(layer.id, f"{layer.title} · {layer.num_frames} frames") for layer in session.layers]
+        labelled = any(len(session.project.labelled_frames(v.id)) for v in session.project.videos)
+        self.what = combo(layers, layers[0][0] if labelled or len(layers) < 2 else layers[1][0])
+        self.format = combo([(f.name, f.title) for f in formats])
+        self._note = self.note("")
+        stem = session.project.path.stem
+        self.place = PathField(str(session.project.path.parent / stem), "Export", "All files (*)")
+        self.add_row("What", self.what)
+        self.add_row("Format", self.format)
+        self._form.addRow("", self._note)
+        self.add_row("File", self.place)
+        self._warning = QLabel()
+        theme.set_role(self._warning, "doubtful")
+        self.body.addWidget(self._warning)
+        self.format.currentIndexChanged.connect(self._on_format)
+        self.place.line.textChanged.connect(self._on_path)
+        self._on_format()
+
+    def _on_format(self) -> None:
+        chosen = self._formats[self.format.currentData()]
+        self._note.setText(str(chosen.note))
+        path = self.place.path
+        known = {e for f in self._formats.values() for e in f.extensions}
+        stem = path.with_suffix("") if path.suffix in known else path
+        self.place.line.setText(str(stem) + chosen.extensions[0])
+
+    def _on_path(self) -> None:
+        path = self.place.path
+        self._warning.setText(f"{path.name} is there already and will be replaced" if path.is_file() else "")
+        self.accept_button.setEnabled(bool(path.name) and path.parent.is_dir() and not path.is_dir())
+
+    def values(self) -> dict[str, Any]:
+        """Path, format and layer."""
+        return {
+            "path": self.place.path, "format": self.format.currentData(), "layer": self.what.currentData(),
+        }  # fmt: skip

@@ -1,0 +1,386 @@
+"""The people pane: everybody in this frame, and the keypoints of the selected person as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from poseapp.app import editing
+from poseapp.app.layers import ScreenInstance
+from poseapp.app.session import Session
+from poseapp.errors import PoseError
+from poseapp.qt import theme
+from poseapp.qt.bridge import connect
+from poseapp.qt.keypoint_rows import KEYPOINT, SCORE, VISIBILITY, KeypointDelegate, KeypointRow, X, Y
+from poseapp.qt.person_rows import PersonDelegate, PersonRow, person_row
+from poseapp.qt.rows import ROW, FittedList
+
+Index = QModelIndex | QPersistentModelIndex
+COLUMNS = ("Keypoint", "x", "y", "Visibility", "Score")
+BUTTONS = (
+    ("label.tool_add", "user-plus"),
+    ("label.copy_previous", "copy"),
+    ("label.accept", "check"),
+    ("label.swap_sides", "swap"),
+    ("edit.delete_person", "trash"),
+)
+
+
+class KeypointModel(QAbstractTableModel):
+    """One row a keypoint of one person; x and y can be typed.
+
+    Attributes:
+        typed: keypoint index, "x" or "y", and the new value in pixels.
+    """
+
+    typed = Signal(int, str, float)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.rows: list[KeypointRow] = []
+        self.editable = False
+
+    def show(self, rows: list[KeypointRow], editable: bool) -> None:
+        """Show other values; selection and scroll stay where the number of rows does."""
+        self.editable = editable
+        if len(rows) != len(self.rows):
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+        elif rows != self.rows:
+            self.rows = rows
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(COLUMNS) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
+        """Keypoints of the skeleton."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own signature)
+        """Name, x, y, visibility, score."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Names of the columns."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The row for the delegate, text for screen readers and the editor."""
+        row = self.rows[index.row()]
+        if role == ROW:
+            return row
+        if role in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.EditRole,
+            Qt.ItemDataRole.AccessibleTextRole,
+        ):
+            return row.text(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.tool_tip(index.column())
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Everything can be selected, x and y can be typed."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if self.editable and index.column() in (X, Y):
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Take a typed number; a comma counts as the decimal point."""
+        if role != Qt.ItemDataRole.EditRole:
+            return False
+        try:
+            number = float(str(value).strip().replace(",", "."))
+        except ValueError:
+            return False
+        if not np.isfinite(number) or self.rows[index.row()].text(index.column()) == f"{number:.1f}":
+            return False
+        self.typed.emit(index.row(), "x" if index.column() == X else "y", number)
+        return True
+
+
+class PeoplePane(QWidget):
+    """Who is in the frame.
+
+    Attributes:
+        triggered: an action's id to run.
+    """
+
+    triggered = Signal(str)
+
+    def __init__(self, session: Session, tips: dict[str, str] | None = None) -> None:
+        super().__init__()
+        self._session = session
+        self._people: list[ScreenInstance] = []
+        self.setObjectName("people_pane")
+        theme.set_role(self, "panel")
+        self._build(tips or {})
+        self._later = QTimer(self, singleShot=True, interval=15)
+        self._later.timeout.connect(self.refresh)
+        for signal in (
+            session.project_changed, session.video_changed, session.frame_changed, session.layers_changed,
+            session.labels_changed, session.selection_changed, session.runs_changed,
+        ):  # fmt: skip
+            connect(signal, lambda *_: self._later.start() if not self._later.isActive() else None, self)
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        """The width of the concept."""
+        return QSize(400, 500)
+
+    def _build(self, tips: dict[str, str]) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(0)
+        self.people = FittedList(PersonDelegate.HEIGHT, 5)
+        self.people.setItemDelegate(PersonDelegate(self.people))
+        self.people.setAccessibleName("People in this frame")
+        self.people.currentRowChanged.connect(self._on_person)
+        self.people.itemClicked.connect(lambda item: self._on_person(self.people.row(item)))
+        self.model = KeypointModel(self)
+        self.model.typed.connect(self._on_typed)
+        self.table = self._table()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._nobody())
+        column.addWidget(self.people)
+        column.addSpacing(4)
+        column.addWidget(self._stack, 1)
+        line = QFrame()
+        theme.set_role(line, "hairline")
+        column.addWidget(line)
+        column.addLayout(self._buttons(tips))
+
+    def _table(self) -> QTableView:
+        table = QTableView()
+        table.setObjectName("keypoint_table")
+        table.setAccessibleName("Keypoints")
+        table.setModel(self.model)
+        table.setItemDelegate(KeypointDelegate(table))
+        table.setShowGrid(False)
+        table.setFrameShape(QFrame.Shape.NoFrame)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(KeypointDelegate.HEIGHT)
+        table.verticalHeader().setMinimumSectionSize(KeypointDelegate.HEIGHT)
+        header = table.horizontalHeader()
+        header.hide()
+        header.setMinimumSectionSize(20)
+        header.setSectionResizeMode(KEYPOINT, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((X, 66), (Y, 66), (VISIBILITY, 40), (SCORE, 70)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            table.setColumnWidth(column, width)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        trigger = QAbstractItemView.EditTrigger
+        table.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setMouseTracking(True)
+        table.setTabKeyNavigation(False)
+        table.selectionModel().currentChanged.connect(self._on_keypoint)
+        table.clicked.connect(self._on_clicked)
+        return table
+
+    def _nobody(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 18, 12, 12)
+        column.setSpacing(8)
+        self._nobody_text = QLabel()
+        self._nobody_text.setWordWrap(True)
+        theme.set_role(self._nobody_text, "muted")
+        column.addWidget(self._nobody_text)
+        self.nobody_buttons: dict[str, QPushButton] = {}
+        for action, text in (
+            ("predict.video", "Predict this video…"),
+            ("label.copy_previous", "Copy the pose of the frame before"),
+            ("label.tool_add", "Add a person by clicking"),
+        ):
+            button = QPushButton(text)
+            theme.set_role(button, "link")
+            button.clicked.connect(lambda _on=False, action=action: self.triggered.emit(action))
+            self.nobody_buttons[action] = button
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        return page
+
+    def _buttons(self, tips: dict[str, str]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 5, 8, 5)
+        row.setSpacing(2)
+        self.buttons: dict[str, QToolButton] = {}
+        for action, name in BUTTONS:
+            button = QToolButton()
+            button.setIcon(theme.icon(name))
+            button.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
+            button.setAutoRaise(True)
+            button.setToolTip(tips.get(action, ""))
+            button.setAccessibleName(tips.get(action, action))
+            button.clicked.connect(lambda _on=False, action=action: self.triggered.emit(action))
+            self.buttons[action] = button
+            row.addWidget(button)
+        row.addStretch(1)
+        self._hint = QLabel("Double-click x or y to type")
+        theme.set_role(self._hint, "caption")
+        row.addWidget(self._hint)
+        return row
+
+    # -- filling -------------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> ScreenInstance | None:
+        """The person whose keypoints are listed: the selected one, else the first."""
+        wanted = self._session.selection
+        return next((p for p in self._people if p.ref == wanted), self._people[0] if self._people else None)
+
+    def refresh(self) -> None:
+        """Read the frame again."""
+        session = self._session
+        self._people = session.instances_on_screen()
+        self._fill_people()
+        shown = self.shown
+        self._stack.setCurrentIndex(0 if shown is not None else 1)
+        if shown is not None and session.skeleton is not None:
+            self.model.show(keypoint_rows(shown, session), shown.editable)
+            self._select_row(session.selected_keypoint if shown.ref == session.selection else None)
+        else:
+            self.model.show([], False)
+            self._say_nobody()
+        can_edit = session.video is not None and not session.read_only
+        for action, button in self.buttons.items():
+            needs = action in ("edit.delete_person", "label.swap_sides")
+            predicted = shown is not None and shown.is_prediction
+            button.setEnabled(
+                can_edit
+                and (shown is not None or not needs)
+                and (predicted or action != "label.accept")
+                and not (predicted and action == "edit.delete_person")
+            )
+        self._hint.setVisible(can_edit and shown is not None)
+
+    def _fill_people(self) -> None:
+        view, shown = self.people, self.shown
+        view.blockSignals(True)
+        while view.count() > len(self._people):
+            view.takeItem(view.count() - 1)
+        for i, person in enumerate(self._people):
+            item = view.item(i)
+            if item is None:
+                item = QListWidgetItem()
+                view.addItem(item)
+            alone = len(self._people) == 1
+            row: PersonRow = person_row(i + 1, person, person is shown and not alone)
+            item.setData(ROW, row)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row.title}, {row.state}, {row.origin}")
+            if person is shown:
+                view.setCurrentRow(i)
+        view.blockSignals(False)
+        view.setVisible(bool(self._people))
+        view.fit()
+
+    def _say_nobody(self) -> None:
+        session = self._session
+        has_layer = session.current_prediction_layer() is not None
+        can_edit = session.video is not None and not session.read_only
+        if session.video is None:
+            text = "No video is open."
+        elif not session.overlay_visible:
+            text = "People are hidden; press H to show them."
+        elif has_layer:
+            text = "Nobody is labelled or predicted in this frame."
+        else:
+            text = "Nothing is predicted yet. Let the network find the person, or set the keypoints by hand."
+        self._nobody_text.setText(text)
+        self.nobody_buttons["predict.video"].setVisible(can_edit and not has_layer)
+        self.nobody_buttons["label.copy_previous"].setVisible(can_edit and session.frame_idx > 0)
+        self.nobody_buttons["label.tool_add"].setVisible(can_edit)
+
+    def _select_row(self, keypoint: int | None) -> None:
+        selection = self.table.selectionModel()
+        current = self.table.currentIndex()
+        selection.blockSignals(True)
+        if keypoint is None:
+            selection.clear()
+        elif current.row() != keypoint or not selection.isRowSelected(keypoint):
+            index = self.model.index(keypoint, max(current.column(), 0))
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            selection.setCurrentIndex(index, flags)
+            self.table.scrollTo(index)
+        selection.blockSignals(False)
+        self.table.viewport().update()
+
+    # -- what the user does --------------------------------------------------------------------------------
+
+    def _on_person(self, row: int) -> None:
+        if 0 <= row < len(self._people) and self._people[row].ref != self._session.selection:
+            self._session.select(self._people[row].ref)
+
+    def _on_keypoint(self, index: Index, before: Index) -> None:
+        shown = self.shown
+        if index.isValid() and shown is not None:
+            self._session.select(shown.ref, index.row())
+
+    def _on_clicked(self, index: Index) -> None:
+        self._on_keypoint(index, index)
+        if index.column() == VISIBILITY and self.model.editable:
+            self.triggered.emit("label.cycle_visibility")
+
+    def _on_typed(self, keypoint: int, axis: str, value: float) -> None:
+        shown = self.shown
+        if shown is None:
+            return
+        point = np.array(shown.instance.points[keypoint], np.float64)
+        if not np.isfinite(point).all():
+            # A keypoint that was unlabelled starts at the middle of the person in the other direction.
+            known = shown.instance.points[np.isfinite(shown.instance.points).all(axis=1)]
+            point = known.mean(axis=0) if len(known) else np.zeros(2)
+        point[0 if axis == "x" else 1] = value
+        try:
+            editing.move_keypoint(self._session, shown, keypoint, point)
+        except PoseError as error:
+            self._session.failed.emit(str(error))
+
+
+def keypoint_rows(person: ScreenInstance, session: Session) -> list[KeypointRow]:
+    """The table of one person, in the skeleton's order."""
+    skeleton = session.skeleton
+    assert skeleton is not None
+    instance = person.instance
+    ring = float(session.settings["ring_score"])
+    rows = []
+    for k, name in enumerate(skeleton.keypoints):
+        x, y = (float(v) for v in instance.points[k])
+        score = None if instance.scores is None else float(instance.scores[k])
+        score = score if score is not None and np.isfinite(score) else None  # placed by a person
+        visibility = int(instance.visibility[k]) if np.isfinite(x) and np.isfinite(y) else 0
+        rows.append(KeypointRow(name.replace("_", " "), skeleton.sides[k], x, y, visibility, score, ring))
+    return rows

@@ -1,0 +1,438 @@
+"""The runs pane: every job of the project, and the selected one live: chart, samples, buttons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+import poseapp
+from poseapp.app.run_states import RunState
+from poseapp.app.session import Session
+from poseapp.errors import PoseError
+from poseapp.qt import networks, run_words, theme
+from poseapp.qt.bridge import connect
+from poseapp.qt.rows import ROW, FittedList
+from poseapp.qt.run_rows import RunDelegate, RunRow, run_row
+
+if TYPE_CHECKING:
+    from poseapp.qt.lossplot import LossPlot
+
+LOG_LINES = 80
+ADVICE = {
+    "failed": "Copy the details for a bug report, or change what it names and start it again.",
+    "lost": "Its process was ended from outside, often for want of memory. Start it again; labels and "
+    "everything it had written are kept.",
+}
+
+
+def details(run: RunState) -> str:
+    """What a bug report needs: what was asked, what happened, the end of the log."""
+    log_path = run.folder.path / "log.txt"
+    log = log_path.read_text("utf-8", "replace").splitlines()[-LOG_LINES:] if log_path.exists() else []
+    try:
+        spec = json.dumps(run.folder.spec, indent=1, default=str)
+    except PoseError as error:
+        spec = str(error)
+    return "\n".join(
+        [
+            f"PoseApp {poseapp.__version__}",
+            f"{run_words.title(run)}: {run.state}",
+            f"Error: {run.error or 'none given'}",
+            f"Folder: {run.folder.path}",
+            f"Asked: {spec}",
+            "Log:",
+            *(log or ["(empty)"]),
+        ]
+    )
+
+
+class SamplePicture(QWidget):
+    """A picture scaled into the width there is."""
+
+    MAX_HEIGHT = 230
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture = QPixmap()
+        self._path: Path | None = None
+
+    def show_file(self, path: Path) -> None:
+        """Show a picture; one that is not complete yet leaves the one before."""
+        if path == self._path:
+            return
+        picture = QPixmap(str(path))
+        if picture.isNull():
+            return
+        self._path, self._picture = path, picture
+        self._fit()
+        self.update()
+
+    def _fit(self) -> None:
+        if not self._picture.isNull():
+            ratio = self._picture.height() / max(self._picture.width(), 1)
+            self.setFixedHeight(min(round(self.width() * ratio), self.MAX_HEIGHT))
+
+    def resizeEvent(self, event: object) -> None:
+        """Keep the shape."""
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture in the middle."""
+        if self._picture.isNull():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        size = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left = (self.width() - size.width()) / 2
+        painter.drawPixmap(
+            QRectF(left, 0, size.width(), size.height()), self._picture, QRectF(self._picture.rect())
+        )
+        painter.end()
+
+
+class RunsPane(QWidget):
+    """All jobs.
+
+    Attributes:
+        triggered: an action's id to run.
+        details_wanted: a run whose log the user wants to read.
+    """
+
+    triggered = Signal(str)
+    details_wanted = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._chosen = ""
+        self._plot: LossPlot | None = None
+        self.setObjectName("runs_pane")
+        theme.set_role(self, "panel")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedWidget()
+        column.addWidget(self._stack)
+        self._stack.addWidget(self._empty())
+        self._stack.addWidget(self._filled())
+        connect(session.runs_changed, self.refresh, self)
+        connect(session.project_changed, self._on_project, self)
+        connect(session.labels_changed, lambda *_: self._say_empty(), self)
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        """The width of the concept."""
+        return QSize(400, 500)
+
+    # -- building ------------------------------------------------------------------------------------------
+
+    def _empty(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 20, 16, 16)
+        column.setSpacing(10)
+        title = QLabel("No jobs yet")
+        theme.set_role(title, "title")
+        self._empty_text = QLabel()
+        self._empty_text.setWordWrap(True)
+        theme.set_role(self._empty_text, "muted")
+        self.empty_button = QPushButton()
+        theme.set_role(self.empty_button, "primary")
+        self.empty_button.clicked.connect(lambda: self.triggered.emit(self.empty_button.objectName()))
+        column.addWidget(title)
+        column.addWidget(self._empty_text)
+        column.addWidget(self.empty_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        return page
+
+    def _filled(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(0)
+        self.list = FittedList(RunDelegate.HEIGHT, 4)
+        self.list.setItemDelegate(RunDelegate(self.list))
+        self.list.setAccessibleName("Jobs")
+        self.list.currentRowChanged.connect(self._on_row)
+        column.addWidget(self.list)
+        line = QFrame()
+        theme.set_role(line, "hairline")
+        column.addWidget(line)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        theme.set_role(inside, "panel")
+        scroll.setWidget(inside)
+        column.addWidget(scroll, 1)
+        self._detail = QVBoxLayout(inside)
+        self._detail.setContentsMargins(12, 10, 12, 12)
+        self._detail.setSpacing(8)
+        self._build_detail()
+        return page
+
+    def _build_detail(self) -> None:
+        self._title, self._line = QLabel(), QLabel()
+        theme.set_role(self._title, "title")
+        theme.set_role(self._line, "muted")
+        self._line.setWordWrap(True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self._legend = QLabel()
+        self._legend.setFont(theme.small_font())
+        self._chart_place = QVBoxLayout()
+        self._result = QLabel()
+        self._result.setWordWrap(True)
+        self._result.setTextFormat(Qt.TextFormat.RichText)
+        for widget in (self._title, self._line, self.bar):
+            self._detail.addWidget(widget)
+        self._detail.addWidget(self._failure())
+        self._detail.addLayout(self._buttons())
+        self._detail.addWidget(self._result)
+        self._detail.addWidget(self._legend)
+        self._detail.addLayout(self._chart_place)
+        self._detail.addWidget(self._samples())
+        self._detail.addStretch(1)
+
+    def _failure(self) -> QFrame:
+        self.failure = QFrame()
+        theme.set_role(self.failure, "failure")
+        column = QVBoxLayout(self.failure)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(6)
+        self.failure_text, self._advice = QLabel(), QLabel()
+        for label in (self.failure_text, self._advice):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        theme.set_role(self._advice, "caption")
+        column.addWidget(self.failure_text)
+        column.addWidget(self._advice)
+        return self.failure
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.stop_button = self._button("Stop and keep", self._session.stop_and_keep)
+        self.cancel_button = self._button("Cancel", self._session.cancel)
+        self.use_button = self._button("Use this network", self._use)
+        self.copy_button = self._button("Copy details", self._copy)
+        self.log_button = self._button("Log", self.details_wanted.emit)
+        theme.set_role(self.cancel_button, "danger")
+        for button in (
+            self.stop_button,
+            self.cancel_button,
+            self.use_button,
+            self.copy_button,
+            self.log_button,
+        ):
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _button(self, text: str, act: Callable[[RunState], object]) -> QPushButton:
+        button = QPushButton(text)
+
+        def clicked() -> None:
+            run = self.chosen
+            if run is not None:
+                act(run)
+
+        button.clicked.connect(clicked)
+        return button
+
+    def _samples(self) -> QWidget:
+        self._sample_box = QWidget()
+        column = QVBoxLayout(self._sample_box)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        self._sample_title = QLabel()
+        theme.set_role(self._sample_title, "heading")
+        self.sample = SamplePicture()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName("Which sample")
+        self.slider.valueChanged.connect(self._on_slider)
+        column.addWidget(self._sample_title)
+        column.addWidget(self.sample)
+        column.addWidget(self.slider)
+        return self._sample_box
+
+    # -- showing -------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> RunState | None:
+        """The selected job."""
+        return next((run for run in self._session.runs if run.name == self._chosen), None)
+
+    def choose(self, run: RunState) -> None:
+        """Select a job."""
+        self._chosen = run.name
+        self.refresh()
+
+    def _on_project(self) -> None:
+        self._chosen = ""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the jobs as they are now; a job that has just begun is selected."""
+        runs = self._session.runs
+        self._stack.setCurrentIndex(1 if runs else 0)
+        self._say_empty()
+        if not runs:
+            self._known: set[str] = set()
+            return
+        fresh = [run for run in runs if run.active and run.name not in getattr(self, "_known", set())]
+        self._known = {run.name for run in runs}
+        if fresh:
+            self._chosen = fresh[0].name
+        if self.chosen is None:
+            self._chosen = runs[0].name
+        self._fill(runs)
+        chosen = self.chosen
+        assert chosen is not None
+        self._show(chosen)
+
+    def _say_empty(self) -> None:
+        session = self._session
+        predicted = session.current_prediction_layer() is not None
+        labelled = len(session.labelled_frames())
+        if predicted and labelled:
+            self._empty_text.setText("Teach the network with your labels; you see it learn here.")
+            action, text = "train.fine_tune", "Fine-tune…"
+        else:
+            self._empty_text.setText("Predictions and trainings are listed here, also those of earlier days.")
+            action, text = "predict.video", "Predict this video…"
+        self.empty_button.setObjectName(action)
+        self.empty_button.setText(text)
+        self.empty_button.setEnabled(session.video is not None and not session.read_only)
+
+    def _fill(self, runs: list[RunState]) -> None:
+        self.list.blockSignals(True)
+        while self.list.count() > len(runs):
+            self.list.takeItem(self.list.count() - 1)
+        for i, run in enumerate(runs):
+            item = self.list.item(i)
+            if item is None:
+                item = QListWidgetItem()
+                self.list.addItem(item)
+            row: RunRow = run_row(run, networks.is_in_use(self._session, run))
+            if item.data(ROW) != row:
+                item.setData(ROW, row)
+                words = run_words.STATE_WORDS.get(run.state, run.state)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row.title}, {words}, {row.caption}")
+            if run.name == self._chosen:
+                self.list.setCurrentRow(i)
+        self.list.blockSignals(False)
+        self.list.fit()
+
+    def _show(self, run: RunState) -> None:
+        self._title.setText(run_words.title(run))
+        self._title.setToolTip(str(run.folder.path))
+        failed = run.state in ("failed", "lost")
+        self._line.setText(run_words.outcome(run))
+        self._line.setVisible(not failed)
+        self.failure.setVisible(failed)
+        if failed:
+            self.failure_text.setText(run.error or "It ended without a word.")
+            self._advice.setText(ADVICE[run.state])
+        done = run_words.share(run)
+        self.bar.setVisible(run.active)
+        self.bar.setRange(0, 0 if done is None else 1000)
+        self.bar.setValue(0 if done is None else round(done * 1000))
+        usable = networks.is_usable(run)
+        in_use = networks.is_in_use(self._session, run)
+        self.stop_button.setVisible(run.active and run.kind == "train")
+        self.cancel_button.setVisible(run.active)
+        self.use_button.setVisible(usable)
+        self.use_button.setEnabled(not in_use)
+        self.use_button.setText("In use" if in_use else "Use this network")
+        self.copy_button.setVisible(failed)
+        self._show_result(run)
+        self._show_chart(run)
+        self._show_samples(run)
+
+    def _show_result(self, run: RunState) -> None:
+        scores = run_words.before_after_scores(run)
+        self._result.setVisible(scores is not None)
+        if scores is None:
+            return
+        t = theme.tokens()
+        before, after = scores
+        ink = t.good if after > before else t.doubtful if after < before else t.muted
+        self._result.setText(
+            f"<span style='color:{t.muted}'>PCK on held-out labels</span> &nbsp; {run_words.short(before)} → "
+            f"<b style='color:{ink}'>{run_words.short(after)}</b>"
+        )
+
+    def _show_chart(self, run: RunState) -> None:
+        shown = run.kind == "train" and bool(run.epochs)
+        self._legend.setVisible(shown)
+        if shown and self._plot is None:
+            from poseapp.qt.lossplot import LossPlot  # pyqtgraph only when a chart is needed
+
+            self._plot = LossPlot()
+            self._chart_place.addWidget(self._plot)
+        if self._plot is not None:
+            self._plot.setVisible(shown)
+        if shown and self._plot is not None:
+            t = theme.tokens()
+            self._legend.setTextFormat(Qt.TextFormat.RichText)
+            self._legend.setText(
+                f"<span style='color:{t.doubtful}'>— loss &nbsp; - - validation loss</span> &nbsp; "
+                f"<span style='color:{t.accent}'>— validation PCK</span>"
+            )
+            self._plot.show_run(run)
+
+    def _show_samples(self, run: RunState) -> None:
+        count = len(run.samples)
+        self._sample_box.setVisible(count > 0)
+        if not count:
+            return
+        follows = self.slider.value() >= self.slider.maximum()
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, count - 1)
+        if follows or self.slider.property("run") != run.name:
+            self.slider.setValue(count - 1)
+        self.slider.setProperty("run", run.name)
+        self.slider.blockSignals(False)
+        self.slider.setVisible(count > 1)
+        self._on_slider(self.slider.value())
+
+    def _on_slider(self, value: int) -> None:
+        run = self.chosen
+        if run is not None and 0 <= value < len(run.samples):
+            self._sample_title.setText(f"Sample predictions · {value + 1} of {len(run.samples)}")
+            self.sample.show_file(run.samples[value])
+
+    # -- what the user does --------------------------------------------------------------------------------
+
+    def _on_row(self, row: int) -> None:
+        if 0 <= row < len(self._session.runs):
+            self._chosen = self._session.runs[row].name
+            self._show(self._session.runs[row])
+
+    def _use(self, run: RunState) -> None:
+        networks.use(self._session, run)
+        self.refresh()
+
+    def _copy(self, run: RunState) -> None:
+        QApplication.clipboard().setText(details(run))
+        self._session.message.emit("Details copied")

@@ -1,0 +1,153 @@
+"""What a job is called and how it stands, in words and numbers for the panes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from poseapp.app.run_states import RunState
+
+STATE_WORDS = {
+    "pending": "waiting",
+    "running": "running",
+    "done": "done",
+    "failed": "failed",
+    "stopped": "stopped, kept",
+    "cancelled": "cancelled",
+    "lost": "lost",
+}
+STATE_ROLES = {
+    "running": "accent",
+    "pending": "muted",
+    "done": "good",
+    "failed": "bad",
+    "stopped": "good",
+    "cancelled": "muted",
+    "lost": "bad",
+}
+STATE_ICONS = {
+    "running": "circle-notch",
+    "pending": "hourglass",
+    "done": "check-circle",
+    "failed": "warning-circle",
+    "stopped": "check-circle",
+    "cancelled": "minus-circle",
+    "lost": "warning-circle",
+}
+_STAMP = re.compile(r"\d{8}-(\d\d)(\d\d)\d\d")
+
+
+def number(value: object) -> float:
+    """A float, NaN for what is none."""
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+
+
+def title(run: RunState) -> str:
+    """ "Training 14:05": the kind, and when it began or else the folder's name."""
+    kind = "Training" if run.kind == "train" else "Prediction"
+    stamp = _STAMP.search(run.name)
+    return f"{kind} {stamp[1]}:{stamp[2]}" if stamp else f"{kind} · {run.name}"
+
+
+def duration(seconds: float) -> str:
+    """``1:12``, ``48 s`` or ``2 h 05``."""
+    if not math.isfinite(seconds):
+        return ""
+    total = max(0, round(seconds))
+    if total < 60:
+        return f"{total} s"
+    if total < 3600:
+        return f"{total // 60}:{total % 60:02d}"
+    return f"{total // 3600} h {total % 3600 // 60:02d}"
+
+
+def share(run: RunState) -> float | None:
+    """How much is done, 0 to 1; None while nobody can tell."""
+    if run.progress is None:
+        return None
+    done, total = number(run.progress.get("done")), number(run.progress.get("total"))
+    return min(max(done / total, 0.0), 1.0) if total > 0 and math.isfinite(done) else None
+
+
+def time_left(run: RunState) -> str:
+    """``1:12 left``, or nothing while that is unknown."""
+    text = duration(number((run.progress or {}).get("eta_s")))
+    return f"{text} left" if text else ""
+
+
+def val_score(event: Mapping[str, Any]) -> float | None:
+    """The validation PCK (0 to 1) of an ``epoch`` event, or None where it was not validated."""
+    val = event.get("val")
+    if not isinstance(val, Mapping):
+        return None
+    for key in ("pck@0.2", "pck@0.1", "pck"):
+        if math.isfinite(number(val.get(key))):
+            return number(val[key])
+    for key, value in val.items():
+        if str(key).startswith("pck") and math.isfinite(number(value)):
+            return number(value)
+    return None
+
+
+def images_per_second(run: RunState) -> float | None:
+    """As told last, or None."""
+    for event in (run.progress or {}, run.epochs[-1] if run.epochs else {}):
+        speed = number(event.get("images_per_second"))
+        if math.isfinite(speed):
+            return speed
+    return None
+
+
+def short(value: float) -> str:
+    """A share as ``.912``."""
+    return f"{value:.3f}".replace("0.", ".", 1) if 0 <= value < 1 else f"{value:.3f}"
+
+
+def now(run: RunState) -> str:
+    """What it does at this moment: ``epoch 14`` or ``120 / 230 frames``."""
+    progress = run.progress or {}
+    if run.kind == "train" and run.epochs:
+        return f"epoch {run.epochs[-1].get('epoch', len(run.epochs))}"
+    total = number(progress.get("total"))
+    if total > 0 and run.kind != "train":
+        return f"{number(progress.get('done')):.0f} / {total:.0f} {progress.get('unit', '')}".strip()
+    return str(progress.get("text") or "starting")
+
+
+def outcome(run: RunState) -> str:
+    """One line on how the run stands."""
+    if run.active:
+        parts = [now(run), time_left(run)]
+        speed = images_per_second(run)
+        if speed is not None:
+            parts.append(f"{speed:.0f} images/s")
+        return " · ".join(p for p in parts if p)
+    if run.state in ("failed", "lost"):
+        return run.error or "It ended without a word."
+    words = STATE_WORDS.get(run.state, run.state)
+    return f"{words} · {len(run.epochs)} epochs" if run.kind == "train" and run.epochs else words
+
+
+def before_after_scores(run: RunState) -> tuple[float, float] | None:
+    """PCK on held-out labels before and after the training, each 0 to 1; None where it was not measured."""
+    result = run.result or {}
+    before, after = val_score({"val": result.get("before")}), val_score({"val": result.get("val")})
+    if before is None or after is None or not result.get("held_out", True):
+        return None
+    return before, after
+
+
+def is_accepted(run: RunState) -> bool:
+    """Whether the training ended with something better than it started from."""
+    return run.result is not None and bool(run.result.get("accepted", True))
+
+
+def before_after(run: RunState) -> str:
+    """``held out: .840 → .910``, or nothing where it was not measured."""
+    scores = before_after_scores(run)
+    if scores is None:
+        return ""
+    kept = "" if is_accepted(run) else " · old network kept"
+    return f"held out: {short(scores[0])} → {short(scores[1])}{kept}"

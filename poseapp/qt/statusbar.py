@@ -1,0 +1,283 @@
+"""The status bar: saved state and last action at the left; jobs, counts, times and device at the right."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from PySide6.QtCore import QProcess, QProcessEnvironment, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
+
+from poseapp.app.session import Session
+from poseapp.qt import run_words, theme
+from poseapp.qt.bridge import connect
+
+_LIST_DEVICES = (
+    "import json, sys\n"
+    "from poseapp.inference.devices import list_devices\n"
+    "json.dump([[d.name, d.title, d.memory] for d in list_devices()], sys.stdout)\n"
+)
+GUESS = [["auto", "Automatic", None], ["cpu", "CPU", None]]
+
+
+class Dot(QWidget):
+    """A small filled circle in a token's colour."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self.token = token
+        self.setFixedSize(8, 8)
+
+    def set_token(self, token: str) -> None:
+        """Change the colour."""
+        self.token = token
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the circle."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color(self.token))
+        painter.drawEllipse(QRectF(0.5, 0.5, 7, 7))
+        painter.end()
+
+
+class DeviceButton(QPushButton):
+    """What jobs run on. The list comes from a child process: torch stays out of the window."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._devices: list[list[Any]] = list(GUESS)
+        self._asked: QProcess | None = None
+        self.setObjectName("device_button")
+        theme.set_role(self, "status")
+        self.setToolTip("What predictions and trainings run on")
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._on_show)
+        self.setMenu(self._menu)
+        session.settings.on_change(self._on_setting)
+        self._fill("")
+        self._say()
+
+    @property
+    def devices(self) -> list[str]:
+        """The names known so far."""
+        return [str(row[0]) for row in self._devices]
+
+    def _on_show(self) -> None:
+        if self._asked is None:
+            self.look()
+
+    def look(self) -> None:
+        """Ask a child process which devices there are."""
+        process = QProcess(self)
+        process.setProcessEnvironment(QProcessEnvironment.systemEnvironment())
+        process.finished.connect(self._on_answer)
+        self._asked = process
+        self._fill("Looking for GPUs…")
+        process.start(sys.executable, ["-c", _LIST_DEVICES])
+
+    def _on_answer(self, code: int) -> None:
+        assert self._asked is not None
+        text = bytes(self._asked.readAllStandardOutput().data()).decode("utf-8", "replace")
+        try:
+            found = json.loads(text) if code == 0 else []
+        except ValueError:
+            found = []
+        known = {"auto"}
+        self._devices = [GUESS[0]]
+        for row in [*found, GUESS[1]]:
+            if row[0] not in known:
+                known.add(row[0])
+                self._devices.append(row)
+        note = "" if len(self._devices) > 2 else "No GPU found"
+        self._fill(note if found else "Devices could not be listed; see Help > System Report")
+        self._say()
+
+    def _fill(self, note: str) -> None:
+        self._menu.clear()
+        group = QActionGroup(self._menu)
+        for name, title, memory in self._devices:
+            text = title if name in ("auto", "cpu") else f"{title}{_memory(memory)}"
+            action = QAction(text, self._menu, checkable=True, checked=name == self._session.device)
+            action.setData(name)
+            action.triggered.connect(lambda _on=False, name=name: self.choose(name))
+            group.addAction(action)
+            self._menu.addAction(action)
+        if note:
+            self._menu.addSeparator()
+            self._menu.addAction(note).setEnabled(False)
+
+    def choose(self, name: str) -> None:
+        """Use a device for the jobs that start from now on."""
+        self._session.device = name
+        self._session.settings["device"] = name
+        self._say()
+
+    def _on_setting(self, key: str, value: object) -> None:
+        if key == "device":
+            self._session.device = str(value)
+            self._fill("")
+            self._say()
+
+    def _say(self) -> None:
+        titles = {str(row[0]): str(row[1]) for row in self._devices}
+        name = self._session.device
+        self.setText({"auto": "Device: auto", "cpu": "CPU"}.get(name, titles.get(name, name)))
+        self.setIcon(theme.icon("cpu"))
+        self.setIconSize(QSize(13, 13))
+
+    def stop(self) -> None:
+        """End the question where it is still open."""
+        if self._asked is not None and self._asked.state() != QProcess.ProcessState.NotRunning:
+            self._asked.finished.disconnect(self._on_answer)
+            self._asked.kill()
+            self._asked.waitForFinished(2000)
+
+
+def _memory(memory: object) -> str:
+    size = run_words.number(memory)
+    if not size > 0:
+        return ""
+    return f" · {size / 2**30:.0f} GB" if size > 1e6 else f" · {size:.0f} GB"
+
+
+class JobStrip(QWidget):
+    """The running job: what, a bar, time left, cancel; a click on the words shows the runs pane."""
+
+    opened = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setObjectName("job_strip")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self.words = QPushButton()
+        theme.set_role(self.words, "status")
+        self.words.clicked.connect(self.opened.emit)
+        self.bar = QProgressBar()
+        self.bar.setFixedWidth(96)
+        self.bar.setTextVisible(False)
+        self.cancel = QToolButton()
+        self.cancel.setIcon(theme.icon("x", hover="bad"))
+        self.cancel.setIconSize(QSize(12, 12))
+        self.cancel.setToolTip("Cancel this job")
+        self.cancel.setAccessibleName("Cancel this job")
+        self.cancel.clicked.connect(self._on_cancel)
+        for widget in (self.words, self.bar, self.cancel):
+            row.addWidget(widget)
+        connect(session.runs_changed, self.refresh, self)
+        connect(session.project_changed, self.refresh, self)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the newest running job, or nothing."""
+        active = [run for run in self._session.runs if run.active]
+        self.setVisible(bool(active))
+        if not active:
+            return
+        run = active[0]
+        more = f" (+{len(active) - 1})" if len(active) > 1 else ""
+        name = "Fine-tuning" if run.kind == "train" else "Predicting"
+        left = run_words.time_left(run)
+        self.words.setText(" · ".join(p for p in (f"{name}{more}", run_words.now(run), left) if p))
+        done = run_words.share(run)
+        self.bar.setRange(0, 0 if done is None else 1000)
+        self.bar.setValue(0 if done is None else round(done * 1000))
+
+    def _on_cancel(self) -> None:
+        active = [run for run in self._session.runs if run.active]
+        if active:
+            self._session.cancel(active[0])
+
+
+class StatusBar(QStatusBar):
+    """Everything small that is true right now."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(10, 0, 8, 0)
+        self.dot, self.saved = Dot("good"), QLabel("Saved")
+        self.action = QLabel()
+        self.cursor_label, self.counts, self.times = QLabel(), QLabel(), QLabel()
+        self.jobs, self.device = JobStrip(session), DeviceButton(session)
+        for widget in (self.cursor_label, self.counts, self.times, self.saved, self.action):
+            widget.setFont(theme.small_font())
+        for left in (self.dot, self.saved, self.action):
+            self.addWidget(left)
+        self.action.setContentsMargins(10, 0, 0, 0)
+        for right in (self.jobs, self.cursor_label, self.counts, self.times, self.device):
+            right.setContentsMargins(8, 0, 0, 0)
+            self.addPermanentWidget(right)
+        self._undoable = ""
+        self._count_later = QTimer(self, singleShot=True, interval=60)
+        self._count_later.timeout.connect(self._count)
+        connect(session.message, self.say, self)
+        connect(session.project_changed, self._on_project, self)
+        for signal in (session.video_changed, session.layers_changed, session.labels_changed):
+            connect(signal, lambda *_: self._count_later.start(), self)
+        self._on_project()
+
+    def say(self, text: str) -> None:
+        """The last action, with its undo where it can be taken back."""
+        project = self._session.project
+        hint = " · undo Ctrl+Z" if project is not None and text and project.undo_text == text else ""
+        self.action.setText(f"{text}{hint}")
+
+    def set_cursor_position(self, x: float | None, y: float | None) -> None:
+        """Where the pointer is, in pixels of the frame; None outside."""
+        outside = x is None or y is None
+        self.cursor_label.setText("" if outside else f"x {x:.1f}  y {y:.1f}")
+
+    def set_times(self, decode_ms: float, draw_ms: float) -> None:
+        """How long the last frame took to decode and to draw."""
+        self.times.setText(f"decode {decode_ms:.0f} ms · draw {draw_ms:.0f} ms")
+
+    def _on_project(self) -> None:
+        project = self._session.project
+        open_ = project is not None
+        for widget in (self.dot, self.saved, self.counts, self.times, self.cursor_label):
+            widget.setVisible(open_)
+        if project is not None:
+            read_only = project.read_only
+            self.dot.set_token("doubtful" if read_only else "good")
+            self.saved.setText("Read-only" if read_only else "Saved")
+            self.saved.setToolTip(
+                str(project.read_only_reason)
+                if read_only
+                else "Every edit is on disk; there is nothing to save"
+            )
+        else:
+            self.action.clear()
+        self._count()
+
+    def _count(self) -> None:
+        if self._session.video is None:
+            self.counts.clear()
+            return
+        parts = [f"{len(self._session.labelled_frames())} labelled"]
+        doubtful = len(self._session.doubtful_frames())
+        if doubtful:
+            parts.append(f"{doubtful} doubtful")
+        self.counts.setText(" · ".join(parts))
+
+    def stop(self) -> None:
+        """End what still runs for this bar."""
+        self.device.stop()

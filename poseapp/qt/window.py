@@ -1,0 +1,427 @@
+"""The main window: menus, the video in the middle, panes around it, the status bar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from psygnal import EmitLoopError
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QIcon,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from poseapp import paths
+from poseapp.app.opening import is_project
+from poseapp.app.run_states import RunState
+from poseapp.app.session import Session
+from poseapp.errors import PoseError
+from poseapp.qt import ask, run_words, theme
+from poseapp.qt.bridge import connect
+from poseapp.qt.menus import ROWS, Menus, shown_keys, tip
+from poseapp.qt.notice import NoticeBar
+from poseapp.qt.panes.guide import GuideStrip
+from poseapp.qt.panes.people import PeoplePane
+from poseapp.qt.panes.project import ProjectPane
+from poseapp.qt.panes.runs import RunsPane, details
+from poseapp.qt.panes.start import StartPane
+from poseapp.qt.panes.timeline import TimelinePane
+from poseapp.qt.panes.video import VideoPane
+from poseapp.qt.statusbar import StatusBar
+
+POLL_MS = 400
+IDLE_POLL_MS = 2000
+STATE_VERSION = 1
+Area = Qt.DockWidgetArea
+
+
+class Window(QMainWindow):
+    """One window on one session."""
+
+    def __init__(self, session: Session, geometry: QSettings | None = None) -> None:
+        super().__init__()
+        self.session = session
+        # Only the geometry lies here; every other setting is in the user's settings file.
+        self._geometry = geometry or QSettings(
+            str(paths.user_config_dir() / "window.ini"), QSettings.Format.IniFormat
+        )
+        self._open_layout: QByteArray | None = None
+        self.setObjectName("window")
+        self.setWindowTitle("PoseApp")
+        self.setWindowIcon(QIcon(str(paths.resources_dir() / "icons" / "poseapp.svg")))
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setDocumentMode(True)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
+        self._build_panes()
+        self._build_docks()
+        self.menus = Menus(self.menuBar(), session, self.trigger)
+        self.menus.give_keys(self, [self.video.canvas, self.timeline])
+        self._build_window_menu()
+        self._build_chip()
+        self._connect()
+        self.resize(1440, 900)
+        self._restore_geometry()
+        self._on_project()
+        self._poll = QTimer(self, interval=IDLE_POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
+        self._poll.start()
+
+    # -- building ------------------------------------------------------------------------------------------
+
+    def _build_panes(self) -> None:
+        session = self.session
+        keys = {row.id: shown_keys(row) for row in ROWS.values()}
+        self.start = StartPane(session, keys)
+        self.video = VideoPane(session)
+        self.notice, self.guide = NoticeBar(), GuideStrip(session)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.start)
+        self.pages.addWidget(self.video)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.guide)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(middle)
+        self.project = ProjectPane(session)
+        self.people = PeoplePane(session, {row.id: tip(row) for row in ROWS.values()})
+        self.runs = RunsPane(session)
+        self.timeline = TimelinePane(session)
+        self.status = StatusBar(session)
+        self.setStatusBar(self.status)
+
+    def _build_docks(self) -> None:
+        self.docks: dict[str, QDockWidget] = {}
+        for name, title, pane, area in (
+            ("project", "Project", self.project, Area.LeftDockWidgetArea),
+            ("people", "People", self.people, Area.RightDockWidgetArea),
+            ("runs", "Runs", self.runs, Area.RightDockWidgetArea),
+            ("timeline", "Timeline", self.timeline, Area.BottomDockWidgetArea),
+        ):
+            dock = QDockWidget(title, self)
+            dock.setObjectName(f"dock_{name}")
+            dock.setWidget(pane)
+            dock.setTitleBarWidget(QWidget(dock))  # calm until the user asks to arrange the panels
+            self.addDockWidget(area, dock)
+            self.docks[name] = dock
+        self.tabifyDockWidget(self.docks["people"], self.docks["runs"])
+        self.docks["people"].raise_()
+
+    def _build_window_menu(self) -> None:
+        view = self.menus.menus["View"]
+        view.addSeparator()
+        themes = view.addMenu("Theme")
+        group = QActionGroup(self)
+        self.theme_actions: dict[str, QAction] = {}
+        for choice in theme.CHOICES:
+            action = QAction(choice.capitalize(), self, checkable=True, checked=choice == theme.choice())
+            action.triggered.connect(lambda _on=False, choice=choice: self.set_theme(choice))
+            group.addAction(action)
+            themes.addAction(action)
+            self.theme_actions[choice] = action
+        panels = view.addMenu("Panels")
+        for dock in self.docks.values():
+            panels.addAction(dock.toggleViewAction())
+        panels.addSeparator()
+        self.arrange_action = QAction("Arrange Panels", self, checkable=True)
+        self.arrange_action.setToolTip("Show title bars, to drag panels elsewhere or out of the window")
+        self.arrange_action.toggled.connect(self._on_arrange)
+        panels.addAction(self.arrange_action)
+        self.reset_action = QAction("Reset Layout", self)
+        self.reset_action.triggered.connect(self.reset_layout)
+        panels.addAction(self.reset_action)
+        self.sample_action = QAction("Try the Sample", self)
+        self.sample_action.setIcon(theme.icon("person-simple-run"))
+        self.sample_action.setToolTip("A short clip and a guided tour")
+        self.sample_action.triggered.connect(self.open_sample)
+        help_menu = self.menus.menus["Help"]
+        help_menu.insertAction(help_menu.actions()[0], self.sample_action)
+
+    def _build_chip(self) -> None:
+        self.chip = QPushButton()
+        self.chip.setObjectName("job_chip")
+        theme.set_role(self.chip, "chip")
+        self.chip.setToolTip("Show the running job")
+        self.chip.clicked.connect(lambda: self.show_pane("runs"))
+        self.chip.hide()
+        # The corner takes a widget's size once: a holder of fixed height leaves the chip free to grow.
+        self._corner = QWidget()
+        row = QHBoxLayout(self._corner)
+        row.setContentsMargins(0, 3, 10, 3)
+        row.addWidget(self.chip)
+        self.menuBar().setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
+
+    def _connect(self) -> None:
+        session = self.session
+        for pane in (self.project, self.people, self.runs, self.guide):
+            pane.triggered.connect(self.trigger)
+        self.start.triggered.connect(self._on_door)
+        self.start.chosen.connect(self.open_path)
+        self.project.run_chosen.connect(self._show_run)
+        self.runs.details_wanted.connect(self._show_log)
+        self.video.relink_wanted.connect(lambda: self.trigger("file.relink_video"))
+        self.video.canvas.cursor_moved.connect(self._on_cursor)
+        self.video.canvas.frame_drawn.connect(self.status.set_times)
+        self.status.jobs.opened.connect(lambda: self.show_pane("runs"))
+        self.status.device.menu().aboutToHide.connect(lambda: ask.know_devices(self.status.device.devices))
+        connect(session.project_changed, self._on_project, self)
+        connect(session.video_changed, self._say_title, self)
+        connect(session.runs_changed, self._on_runs, self)
+        connect(session.run_finished, self._on_run_finished, self)
+        connect(session.failed, self.notice.show_text, self)
+        connect(session.view_command, self._on_view_command, self)
+        session.settings.on_change(self._on_setting)
+        if session.settings.problem:
+            self.notice.show_text(session.settings.problem)
+
+    # -- commands ------------------------------------------------------------------------------------------
+
+    def trigger(self, action_id: str) -> None:
+        """Run a row of ``ACTIONS``: ask for what it needs, then do it; trouble goes to the notice bar."""
+        row = ROWS[action_id]
+        if not row.enabled(self.session):
+            return
+        values: dict[str, Any] | None = {}
+        try:
+            if row.ask:
+                values = ask.ASKS[row.ask](self.session, self, row)
+            if values is not None:
+                row.callback(self.session, **values)
+                if action_id == "file.export_labels":
+                    self.guide.note_export()
+        except (PoseError, OSError) as error:
+            self.notice.show_text(str(error))
+        except EmitLoopError as error:
+            # A listener of a signal raised: what the user caused is said, our own mistakes stay loud.
+            cause = error.__cause__
+            if not isinstance(cause, (PoseError, OSError)):
+                raise
+            self.notice.show_text(str(cause))
+
+    def open_path(self, path: str | Path) -> bool:
+        """Open a project, video or image folder; says why where it cannot."""
+        self.notice.hide()
+        try:
+            self.session.open(path)
+        except (PoseError, OSError) as error:
+            self.notice.show_text(str(error))
+            self.start.refresh()
+            return False
+        return True
+
+    def open_sample(self) -> None:
+        """Open the sample project, made in the user's cache where it is not there yet."""
+        from poseapp.api.walkthrough import demo_project
+
+        folder = paths.user_cache_dir() / "sample"
+        path = folder / "sample.pose"
+        try:
+            self.open_path(path if path.exists() else demo_project(folder))
+        except PoseError as error:
+            self.notice.show_text(str(error))
+
+    def set_theme(self, choice: str) -> None:
+        """Switch to "system", "dark" or "light" and remember it."""
+        self.session.settings["theme"] = choice
+
+    def _on_setting(self, key: str, value: object) -> None:
+        if key == "theme":
+            theme.set_choice(str(value))
+            self.theme_actions[str(value)].setChecked(True)
+
+    def _on_door(self, action_id: str) -> None:
+        if action_id == "file.open_sample":
+            self.open_sample()
+        else:
+            self.trigger(action_id)
+
+    def _on_view_command(self, command: str) -> None:
+        if command == "quit":
+            self.close()
+
+    # -- what is shown -------------------------------------------------------------------------------------
+
+    def _on_project(self) -> None:
+        is_open = self.session.project is not None
+        if not is_open and self.pages.currentWidget() is self.video:
+            self._open_layout = self.saveState(STATE_VERSION)
+        self.pages.setCurrentWidget(self.video if is_open else self.start)
+        if is_open:
+            self.notice.hide()
+            if self._open_layout is not None:
+                self.restoreState(self._open_layout, STATE_VERSION)
+                self._open_layout = None
+            self.video.setFocus()
+        else:
+            for dock in self.docks.values():
+                dock.hide()
+            self.start.refresh()
+        for dock in self.docks.values():
+            dock.toggleViewAction().setEnabled(is_open)
+        self.arrange_action.setEnabled(is_open)
+        self.reset_action.setEnabled(is_open)
+        self._say_title()
+        self._on_runs()
+
+    def _say_title(self) -> None:
+        session = self.session
+        names = [session.video.name] if session.video is not None else []
+        if session.project is not None:
+            names.append(Path(session.project.path).stem)
+        self.setWindowTitle(" – ".join([*names, "PoseApp"]))
+
+    def _on_cursor(self, xy: Any) -> None:
+        x, y = (None, None) if xy is None else (float(xy[0]), float(xy[1]))
+        self.status.set_cursor_position(x, y)
+
+    def _on_runs(self) -> None:
+        active = [run for run in self.session.runs if run.active]
+        self._poll_fast(bool(active))
+        self.chip.setVisible(bool(active))
+        if active:
+            name = "Fine-tuning" if active[0].kind == "train" else "Predicting"
+            left = run_words.time_left(active[0])
+            self.chip.setText(" · ".join(w for w in (f"{name} {run_words.now(active[0])}", left) if w))
+        self._corner.setFixedWidth(self.chip.sizeHint().width() + 10 if active else 1)
+        self.menuBar().adjustSize()
+
+    def _on_run_finished(self, run: RunState) -> None:
+        if run.state in ("failed", "lost"):
+            self.runs.choose(run)
+            self.show_pane("runs")
+        elif run.kind == "train" and run.state in ("done", "stopped"):
+            self.runs.choose(run)
+
+    def _poll_fast(self, fast: bool) -> None:
+        if hasattr(self, "_poll"):
+            self._poll.setInterval(POLL_MS if fast else IDLE_POLL_MS)
+
+    def _on_poll(self) -> None:
+        try:
+            self.session.poll_runs()
+        except (PoseError, OSError) as error:
+            self.notice.show_text(str(error))
+
+    def _show_run(self, run: RunState) -> None:
+        self.runs.choose(run)
+        self.show_pane("runs")
+
+    def _show_log(self, run: RunState) -> None:
+        ask.show_details(self, run_words.title(run), "", details(run))
+
+    def show_pane(self, name: str) -> None:
+        """Bring a pane to the front."""
+        self.docks[name].show()
+        self.docks[name].raise_()
+
+    # -- layout --------------------------------------------------------------------------------------------
+
+    def reset_layout(self) -> None:
+        """Every pane where it stood at first."""
+        self.arrange_action.setChecked(False)
+        areas = {"project": Area.LeftDockWidgetArea, "timeline": Area.BottomDockWidgetArea}
+        for name, dock in self.docks.items():
+            dock.setFloating(False)
+            self.addDockWidget(areas.get(name, Area.RightDockWidgetArea), dock)
+            dock.show()
+        self.tabifyDockWidget(self.docks["people"], self.docks["runs"])
+        self.docks["people"].raise_()
+        self._first_sizes()
+
+    def _first_sizes(self) -> None:
+        width, height = self.width(), self.height()
+        left = min(max(round(width * 0.154), 190), 240)
+        right = min(max(round(width * 0.302), 300), 440)
+        bottom = min(max(round(height * 0.253), 170), 240)
+        d = self.docks
+        self.resizeDocks([d["project"], d["people"]], [left, right], Qt.Orientation.Horizontal)
+        self.resizeDocks([d["timeline"]], [bottom], Qt.Orientation.Vertical)
+
+    def _on_arrange(self, on: bool) -> None:
+        for dock in self.docks.values():
+            old = dock.titleBarWidget()
+            dock.setTitleBarWidget(None if on else QWidget(dock))  # type: ignore[arg-type]
+            if old is not None:
+                old.deleteLater()
+
+    def _restore_geometry(self) -> None:
+        geometry, layout = self._geometry.value("geometry"), self._geometry.value("layout")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(layout, QByteArray) and self.restoreState(layout, STATE_VERSION):
+            self._open_layout = layout
+        else:
+            self._first_sizes()
+            self._open_layout = self.saveState(STATE_VERSION)
+
+    def sizeHint(self) -> QSize:
+        """The size of the first start."""
+        return QSize(1440, 900)
+
+    # -- events --------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the keys to the video once the window is up."""
+        super().showEvent(event)
+        if self.session.project is not None:
+            self.video.setFocus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders may be dropped."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a dropped project; add dropped videos to the open project, or open them."""
+        dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        # The drop must be over before a slow file is read: the other program waits for it.
+        QTimer.singleShot(0, lambda: self.take_dropped(dropped))
+
+    def take_dropped(self, dropped: list[Path]) -> None:
+        """Open or add what was dropped."""
+        for path in dropped:
+            if is_project(path) or self.session.project is None or self.session.read_only:
+                if not self.open_path(path):
+                    return
+                continue
+            try:
+                self.session.add_video(path)
+            except (PoseError, OSError) as error:
+                self.notice.show_text(str(error))
+                return
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the geometry and let go of files; jobs go on."""
+        self._poll.stop()
+        is_open = self.session.project is not None
+        layout = self.saveState(STATE_VERSION) if is_open else self._open_layout
+        self._geometry.setValue("geometry", self.saveGeometry())
+        if layout is not None:
+            self._geometry.setValue("layout", layout)
+        self._geometry.sync()
+        self.status.stop()
+        self.project.stop()
+        self.session.close()
+        super().closeEvent(event)
