@@ -6,7 +6,7 @@ the same key: one drag, one undo step.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -308,7 +308,7 @@ class SetSkeleton:
 
 
 def _reorder(tables: Tables, index: np.ndarray) -> None:
-    def reordered(kind: str, width: int, empty: float) -> object:
+    def reordered(kind: str, width: int, empty: float) -> Callable[[bytes | None], bytes | None]:
         def one(blob: bytes | None) -> bytes | None:
             if blob is None:
                 return None
@@ -322,7 +322,7 @@ def _reorder(tables: Tables, index: np.ndarray) -> None:
         ("visibility", "u1", 1, 0),
         ("scores", "<f4", 1, np.nan),
     ):
-        tables.db.create_function(f"reorder_{name}", 1, reordered(kind, width, empty), deterministic=True)  # type: ignore[arg-type]
+        tables.db.create_function(f"reorder_{name}", 1, reordered(kind, width, empty), deterministic=True)
     tables.db.execute(
         "UPDATE instance SET points = reorder_points(points), visibility = reorder_visibility(visibility), "
         "scores = reorder_scores(scores)"

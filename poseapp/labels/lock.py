@@ -1,12 +1,14 @@
 """One writer a project: a lock that the operating system drops by itself when its holder dies."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
 
 
-class FolderLock:
-    """An exclusive lock on a file, held until `release` or the end of the process, however it ends."""
+class FileLock:
+    """An exclusive lock on a file made for it, held until `release` or the end of the process, however it
+    ends."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -25,24 +27,36 @@ class FolderLock:
         if not _try_lock(handle):
             holder = _read_holder(handle)
             os.close(handle)
-            return f"it is open in another window{holder}"
+            return f"it is open elsewhere{holder}"
+        if not _is_file_at(handle, self.path):
+            # Its last holder removed it between our opening and our locking.
+            os.close(handle)
+            return self.acquire()
         # Only told to people: whether the lock is held, the operating system alone decides.
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}".encode(), 0) if hasattr(os, "pwrite") else None
+        os.write(handle, f"process {os.getpid()}".encode())
         self._handle = handle
         return ""
 
-    def release(self) -> None:
-        """Give the lock back; without effect when it is not held."""
+    def release(self, remove: bool = False) -> None:
+        """Give the lock back, and remove its file if told to; without effect when it is not held."""
         if self._handle is not None:
+            if remove:
+                with contextlib.suppress(OSError):
+                    self.path.unlink()
             os.close(self._handle)
             self._handle = None
 
 
+def _is_file_at(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
 def _read_holder(handle: int) -> str:
-    if not hasattr(os, "pread"):
-        return ""
-    text = os.pread(handle, 100, 0).decode("utf-8", "replace").strip()
+    text = os.read(handle, 100).decode("utf-8", "replace").strip()
     return f" ({text})" if text else ""
 
 
@@ -56,6 +70,8 @@ if sys.platform == "win32":
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
+        finally:
+            os.lseek(handle, 0, os.SEEK_SET)
         return True
 
 else:

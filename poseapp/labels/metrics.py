@@ -220,7 +220,8 @@ def _threshold(metric: str, text: str) -> float:
 def _unknown(metric: str) -> PoseError:
     return PoseError(
         f"There is no metric '{metric}'. Known: pck@T, pckh@T, pdj@T, pcp@T (T such as 0.2), "
-        "within@Npx, auc, mean_px, median_px, missing, oks_ap; ':limbs' behind one restricts it to the 12 limb joints."
+        "within@Npx, auc, mean_px, median_px, missing, oks_ap; "
+        "':limbs' behind one restricts it to the 12 limb joints."
     )
 
 

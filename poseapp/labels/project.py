@@ -28,7 +28,7 @@ from poseapp.labels.frames import FrameCounts
 from poseapp.labels.history import History, HistoryEntry
 from poseapp.labels.instance import Instance
 from poseapp.labels.locate import find_video
-from poseapp.labels.lock import FolderLock
+from poseapp.labels.lock import FileLock
 from poseapp.labels.rows import SELECT_INSTANCE, Tables, VideoRecord, read_skeleton, row_instance, row_video
 from poseapp.labels.schema import TABLES, connect
 from poseapp.labels.skeleton import Skeleton
@@ -73,7 +73,7 @@ class Project:
 
     changed = Signal(Change)
 
-    def __init__(self, path: Path, db: sqlite3.Connection, lock: FolderLock | None, reason: str) -> None:
+    def __init__(self, path: Path, db: sqlite3.Connection, lock: FileLock | None, reason: str) -> None:
         self.path = path
         self.read_only_reason = reason
         self.read_only = lock is None
@@ -109,7 +109,7 @@ class Project:
                 (folder / name).mkdir()
         except OSError as error:
             raise ProjectError(f"Cannot make the project {folder}: {error.strerror or error}.") from error
-        lock = FolderLock(folder / "lock")
+        lock = FileLock(folder / "lock")
         reason = lock.acquire()
         if reason:
             raise ProjectError(f"Cannot make the project {folder}: {reason}.")
@@ -140,7 +140,7 @@ class Project:
             raise ProjectError(f"There is no project at {folder}.")
         reason, lock = "it was opened for reading only", None
         if not read_only:
-            lock = FolderLock(folder / "lock")
+            lock = FileLock(folder / "lock")
             reason = lock.acquire()
             if not reason and not os.access(folder / _DATABASE, os.W_OK):
                 reason = "its file is write-protected"

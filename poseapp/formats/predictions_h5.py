@@ -1,0 +1,372 @@
+"""Prediction files: HDF5 that grows frame by frame, is readable meanwhile, and survives the death of its
+writer.
+
+The file is in SWMR mode (single writer, multiple readers) while it grows. A writer that was killed leaves
+the file marked as open; `PredictionFile` reads it all the same, and `PredictionWriter` goes on from its
+last whole frame.
+"""
+
+import itertools
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import h5py
+import numpy as np
+
+from poseapp.errors import FormatError, SkeletonError
+from poseapp.formats import predictions_layout as layout
+from poseapp.formats.dataset import Dataset, ImageEntry, frame_file_name, group_by_video, inside
+from poseapp.labels.instance import Instance
+from poseapp.labels.lock import FileLock
+from poseapp.labels.skeleton import Skeleton
+from poseapp.paths import replace_atomic
+
+# Frames kept back before they are written on their own accord, without `flush`.
+_BUFFER = 64
+_PAGE = 2048
+
+
+class PredictionFile:
+    """A prediction file, open for reading, also while another process writes it.
+
+    Attributes:
+        path: The file.
+        skeleton: Of all people in it.
+        net: What predicted them.
+        videos: Name or path of each video, as its writer gave it.
+        attrs: What else the writer noted.
+
+    Raises:
+        FormatError: It is not there or no prediction file.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._file = _open_reading(self.path)
+        try:
+            self._read_root()
+        except (KeyError, ValueError, TypeError, OSError) as error:
+            self._file.close()
+            raise FormatError(f"{self.path.name} is damaged or no prediction file: {error}.") from error
+
+    def _read_root(self) -> None:
+        attributes = self._file.attrs
+        if attributes.get("format") != layout.FORMAT:
+            raise ValueError("it is another kind of HDF5")
+        if attributes["version"] > layout.VERSION:
+            raise ValueError("a newer version of the program made it; update the program")
+        self.skeleton = Skeleton.from_dict(json.loads(attributes["skeleton"]), self.path.name)
+        self.net: str = attributes["net"]
+        self.attrs: dict[str, Any] = json.loads(attributes["info"])
+        groups = self._file["videos"]
+        self._groups: list[h5py.Group] = [groups[str(index)] for index in range(len(groups))]
+        self.videos: list[str] = [group.attrs["name"] for group in self._groups]
+        self._identity = _identity(self.path)
+        self._index()
+
+    def _index(self) -> None:
+        self._frames: list[np.ndarray] = []
+        self._places: list[dict[int, int]] = []
+        for group in self._groups:
+            frames = group["frames"][:]
+            rows = min(len(group[name]) for name in layout.PEOPLE)
+            # What a killed or still writing process has announced but not finished is not there yet.
+            whole = (frames[:, 0] >= 0) & (frames[:, 1] >= 0) & (frames[:, 1] + frames[:, 2] <= rows)
+            frames = frames[: len(whole) if whole.all() else int(whole.argmin())]
+            self._frames.append(frames)
+            self._places.append({int(frame_idx): row for row, frame_idx in enumerate(frames[:, 0])})
+
+    def refresh(self) -> None:
+        """See what was written since opening or the last call.
+
+        Raises:
+            FormatError: The file is gone or no longer readable.
+        """
+        if _identity(self.path) != self._identity:
+            # A writer that went on after a crash has put a repaired copy in its place.
+            self._file.close()
+            self._file = _open_reading(self.path)
+            self._read_root()
+            return
+        for group in self._groups:
+            # The entries last: the rows they point at are then sure to be seen.
+            for name in ("frames", *layout.PEOPLE, "frame_score"):
+                group[name].id.refresh()
+        self._index()
+
+    def frames(self, video_index: int) -> np.ndarray:
+        """Return the int64 frame indices done in a video, ascending."""
+        return np.array(sorted(self._places[video_index]), dtype=np.int64)
+
+    def instances(self, video_index: int, frame_idx: int) -> list[Instance]:
+        """Return the people predicted in a frame; none where it was not done or nobody was found.
+
+        Raises:
+            FormatError: The file can no longer be read.
+        """
+        row = self._places[video_index].get(int(frame_idx))
+        if row is None:
+            return []
+        _, start, count = self._frames[video_index][row].tolist()
+        try:
+            return layout.read_people(self._groups[video_index], start, start + count, self._source)
+        except (OSError, KeyError) as error:
+            raise FormatError(f"Cannot read {self.path}: {error}.") from error
+
+    def iter_frames(self, video_index: int) -> Iterator[tuple[int, list[Instance]]]:
+        """Yield (frame_idx, people) of every frame done, in the order they were written, a page at a time.
+
+        Raises:
+            FormatError: The file can no longer be read.
+        """
+        frames, places = self._frames[video_index], self._places[video_index]
+        for first in range(0, len(frames), _PAGE):
+            page = frames[first : first + _PAGE]
+            low, high = int(page[:, 1].min()), int((page[:, 1] + page[:, 2]).max())
+            try:
+                people = layout.read_people(self._groups[video_index], low, high, self._source)
+            except (OSError, KeyError) as error:
+                raise FormatError(f"Cannot read {self.path}: {error}.") from error
+            for row, (frame_idx, start, count) in enumerate(page.tolist(), start=first):
+                if places[frame_idx] == row:
+                    yield frame_idx, people[start - low : start - low + count]
+
+    @property
+    def _source(self) -> str:
+        return f"prediction:{self.path.stem}"
+
+    def frame_scores(self, video_index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return (F,) int64 frames done, ascending, and (F,) float32 mean keypoint scores (0: nobody)."""
+        places = self._places[video_index]
+        frames = self.frames(video_index)
+        scores = self._groups[video_index]["frame_score"][:]
+        return frames, np.array([scores[places[int(f)]] for f in frames], dtype=np.float32)
+
+    def file_names(self, video_index: int) -> dict[int, str]:
+        """Return the picture names by frame, empty where the file was made from a video."""
+        group = self._groups[video_index]
+        if "file_name" not in group:
+            return {}
+        names = group["file_name"].asstr()[:]
+        return dict(zip(self._frames[video_index][:, 0].tolist(), names, strict=False))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> "PredictionFile":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        stat = os.stat(path)
+    except OSError as error:
+        raise FormatError(f"Cannot read {path}: {error.strerror or error}.") from error
+    return stat.st_dev, stat.st_ino
+
+
+def _open_reading(path: Path) -> h5py.File:
+    if not path.is_file():
+        raise FormatError(f"There is no prediction file at {path}.")
+    for attempt in range(10):
+        try:
+            return h5py.File(path, "r", libver="latest", swmr=True)
+        except BlockingIOError as error:
+            # Its writer is just opening or closing it, which takes milliseconds.
+            if attempt == 9:
+                raise FormatError(f"{path.name} is being written by another program.") from error
+            time.sleep(0.05)
+        except OSError as error:
+            raise FormatError(f"{path.name} is damaged or no prediction file: {error}.") from error
+    raise AssertionError("unreachable")
+
+
+class PredictionWriter:
+    """Writes a prediction file frame by frame; an existing file of the same net and videos is continued.
+
+    Args:
+        path: The file.
+        skeleton: Of all people.
+        videos: Name or path of each video.
+        net: What predicts.
+        attrs: JSON values to note.
+
+    Raises:
+        FormatError: Another process is writing the file, or it holds predictions of another net, skeleton
+        or video. PoseError: It cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        skeleton: Skeleton,
+        videos: Sequence[str],
+        net: str = "",
+        attrs: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.skeleton = skeleton
+        self._waiting: dict[int, list[tuple[int, list[Instance]]]] = {i: [] for i in range(len(videos))}
+        self._lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
+        reason = self._lock.acquire()
+        if reason:
+            raise FormatError(f"Cannot write {self.path}: {reason}.")
+        try:
+            self._prepare(list(videos), net, dict(attrs or {}))
+            self._file = _open_writing(self.path)
+        except BaseException:
+            self._lock.release(remove=True)
+            raise
+        self._groups = [self._file["videos"][str(index)] for index in range(len(videos))]
+
+    def _prepare(self, videos: list[str], net: str, info: dict[str, Any]) -> None:
+        old = PredictionFile(self.path) if self.path.exists() else None
+        if old is not None and (old.skeleton.keypoints, old.net, old.videos) != (
+            self.skeleton.keypoints,
+            net,
+            videos,
+        ):
+            old.close()
+            raise FormatError(
+                f"{self.path.name} holds predictions of another net, skeleton or video; choose another name."
+            )
+        self._done: list[set[int]] = [set() for _ in videos]
+        # Also a continued file is written anew: its writer may have died in the middle of anything.
+        with (
+            replace_atomic(self.path) as draft,
+            h5py.File(draft, "w", libver=layout.LIBVER) as file,
+        ):
+            layout.create_root(file, self.skeleton, net, info if old is None else old.attrs | info)
+            for index, name in enumerate(videos):
+                group = layout.create_video(file, index, name, self.skeleton.num_keypoints)
+                if old is not None:
+                    self._done[index] = _copy_frames(old, index, group)
+            if old is not None:
+                old.close()
+
+    def append(self, video_index: int, frame_idx: int, people: Sequence[Instance]) -> None:
+        """Add a frame, also one where nobody was found; it is in the file after the next `flush` or so.
+
+        Raises:
+            SkeletonError: A person has another number of keypoints.
+            FormatError: The file cannot be written.
+        """
+        for person in people:
+            if len(person.points) != self.skeleton.num_keypoints:
+                raise SkeletonError(
+                    f"A person with {len(person.points)} keypoints does not fit {self.skeleton.name}."
+                )
+        self._waiting[video_index].append((int(frame_idx), list(people)))
+        self._done[video_index].add(int(frame_idx))
+        if len(self._waiting[video_index]) >= _BUFFER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was appended; readers see it on their next refresh, and a kill no longer loses it.
+
+        Raises:
+            FormatError: It cannot be written.
+        """
+        try:
+            for index, frames in self._waiting.items():
+                if frames:
+                    layout.append_frames(self._groups[index], frames)
+                    frames.clear()
+            self._file.flush()
+        except OSError as error:
+            raise FormatError(f"Cannot write {self.path}: {error}. Free some space.") from error
+
+    def done_frames(self, video_index: int) -> np.ndarray:
+        """Return the int64 indices, ascending, of the frames appended now or before."""
+        return np.array(sorted(self._done[video_index]), dtype=np.int64)
+
+    def close(self) -> None:
+        """Write what was appended and close the file; calling it again does nothing."""
+        if not self._file:
+            return
+        try:
+            self.flush()
+        finally:
+            self._file.close()
+            self._lock.release(remove=True)
+
+    def __enter__(self) -> "PredictionWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _open_writing(path: Path) -> h5py.File:
+    # Opened straight into SWMR mode: at no moment is there a file that a reader
+    # could not open, whenever we die.
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5py.h5f.LIBVER_V110, h5py.h5f.LIBVER_V110)
+    flags = h5py.h5f.ACC_RDWR | h5py.h5f.ACC_SWMR_WRITE
+    try:
+        return h5py.File(h5py.h5f.open(os.fsencode(path), flags, fapl=access))
+    except OSError as error:
+        raise FormatError(f"Cannot write {path}: {error}.") from error
+
+
+def _copy_frames(old: PredictionFile, index: int, group: h5py.Group) -> set[int]:
+    frames = old.iter_frames(index)
+    while page := list(itertools.islice(frames, _PAGE)):
+        layout.append_frames(group, page)
+    return set(old.frames(index).tolist())
+
+
+def read(path: str | os.PathLike[str]) -> Dataset:
+    """Read a prediction file as a data set; `info` has `net` and what the writer noted under `attrs`.
+
+    Raises:
+        FormatError: It is no prediction file.
+    """
+    with PredictionFile(path) as file:
+        info = {"net": file.net, "attrs": file.attrs}
+        dataset = Dataset(file.skeleton, root=file.path.resolve().parent, info=info)
+        for index, video in enumerate(file.videos):
+            names = file.file_names(index)
+            for frame_idx, people in sorted(file.iter_frames(index), key=lambda frame: frame[0]):
+                if names:
+                    name = inside(names[frame_idx], f"file_name in {file.path.name}")
+                    image = ImageEntry(name)
+                else:
+                    image = ImageEntry(frame_file_name(video, frame_idx), video=video, frame_idx=frame_idx)
+                dataset.instances += [(len(dataset.images), person) for person in people]
+                dataset.images.append(image)
+        return dataset
+
+
+def write(path: str | os.PathLike[str], dataset: Dataset) -> None:
+    """Write a data set as a prediction file, whole or not at all; `source` and `extra` of people are not
+    kept.
+
+    Raises:
+        PoseError: The file cannot be written.
+    """
+    people = dataset.by_image()
+    with replace_atomic(path) as draft, h5py.File(draft, "w", libver=layout.LIBVER) as file:
+        info = dataset.info
+        layout.create_root(file, dataset.skeleton, str(info.get("net", "")), info.get("attrs", {}))
+        for index, (video, images) in enumerate(group_by_video(dataset).items()):
+            group = layout.create_video(file, index, video or "", dataset.skeleton.num_keypoints)
+            numbers = [dataset.images[i].frame_idx if video is not None else None for i in images]
+            frames = [place if number is None else number for place, number in enumerate(numbers)]
+            layout.append_frames(group, [(f, people[i]) for f, i in zip(frames, images, strict=True)])
+            if video is None:
+                names = [dataset.images[i].file_name for i in images]
+                group.create_dataset("file_name", data=names, dtype=h5py.string_dtype())

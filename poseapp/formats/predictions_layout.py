@@ -1,0 +1,122 @@
+"""How prediction files are laid out inside; `docs/files.md` says it for people.
+
+    /                attributes: format, version, net, skeleton (JSON), info (JSON)
+    /videos/0, 1...  one group a video, attribute `name`
+        frames       (F, 3) int64: frame_idx, first row of its people, how many; -1 where not yet written
+        frame_score  (F,) float32: mean keypoint score of its people, 0 where nobody was found
+        points       (M, K, 2) float32 pixels, NaN where missing; one row a person
+        visibility   (M, K) uint8
+        scores       (M, K) float32, NaN where unknown
+        score        (M,) float32, NaN where unknown
+        track_id     (M,) int64, -1 where unknown
+        box          (M, 4) float32 xyxy, NaN where unknown
+        file_name    (F,) text, only in files made from pictures
+
+The rows of a frame are written before its entry in `frames`: who reads while the file grows sees whole
+frames only.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import h5py
+import numpy as np
+
+from poseapp.labels.instance import Instance
+from poseapp.labels.skeleton import Skeleton
+
+FORMAT, VERSION = "poseapp-predictions", 1
+# What the reader of any h5py of the last years understands, and the oldest that can be read while it grows.
+LIBVER = ("v110", "v110")
+# The tables with one row a person.
+PEOPLE = ("points", "visibility", "scores", "score", "track_id", "box")
+_FRAMES_A_CHUNK, _PEOPLE_A_CHUNK = 1024, 64
+
+
+def create_root(file: h5py.File, skeleton: Skeleton, net: str, info: dict[str, Any]) -> None:
+    """Write the attributes of a new file and its empty group of videos."""
+    file.attrs["format"], file.attrs["version"] = FORMAT, VERSION
+    file.attrs["net"] = net
+    file.attrs["skeleton"] = json.dumps(skeleton.to_dict())
+    file.attrs["info"] = json.dumps(info)
+    file.create_group("videos")
+
+
+def create_video(file: h5py.File, index: int, name: str, num_keypoints: int) -> h5py.Group:
+    """Make the empty group of a video."""
+    group = file["videos"].create_group(str(index))
+    group.attrs["name"] = name
+
+    def table(name: str, width: tuple[int, ...], kind: str, empty: float, rows: int) -> None:
+        shape = (0, *width)
+        group.create_dataset(
+            name, shape, kind, maxshape=(None, *width), chunks=(rows, *width), fillvalue=empty
+        )
+
+    table("frames", (3,), "<i8", -1, _FRAMES_A_CHUNK)
+    table("frame_score", (), "<f4", np.nan, _FRAMES_A_CHUNK)
+    table("points", (num_keypoints, 2), "<f4", np.nan, _PEOPLE_A_CHUNK)
+    table("visibility", (num_keypoints,), "u1", 0, _PEOPLE_A_CHUNK)
+    table("scores", (num_keypoints,), "<f4", np.nan, _PEOPLE_A_CHUNK)
+    table("score", (), "<f4", np.nan, _PEOPLE_A_CHUNK * 16)
+    table("track_id", (), "<i8", -1, _PEOPLE_A_CHUNK * 16)
+    table("box", (4,), "<f4", np.nan, _PEOPLE_A_CHUNK * 16)
+    return group
+
+
+def append_frames(group: h5py.Group, frames: Sequence[tuple[int, Sequence[Instance]]]) -> None:
+    """Write frames behind those that are there: (frame_idx, people) each."""
+    people = [person for _, persons in frames for person in persons]
+    first = len(group["points"])
+    if people:
+        unknown = np.full(len(people[0].points), np.nan)
+        _append(group["points"], np.array([p.points for p in people]))
+        _append(group["visibility"], np.array([p.visibility for p in people]))
+        _append(group["scores"], np.array([unknown if p.scores is None else p.scores for p in people]))
+        _append(group["score"], np.array([np.nan if p.score is None else p.score for p in people]))
+        _append(group["track_id"], np.array([-1 if p.track_id is None else p.track_id for p in people]))
+        _append(group["box"], np.array([np.full(4, np.nan) if p.box is None else p.box for p in people]))
+    counts = np.array([len(persons) for _, persons in frames])
+    starts = first + np.concatenate([[0], np.cumsum(counts)[:-1]])
+    _append(group["frame_score"], np.array([mean_score(persons) for _, persons in frames]))
+    # On the disk first, so that no entry ever points at rows that are not there.
+    group.file.flush()
+    _append(group["frames"], np.column_stack([[frame_idx for frame_idx, _ in frames], starts, counts]))
+
+
+def _append(dataset: h5py.Dataset, rows: np.ndarray) -> None:
+    start = len(dataset)
+    dataset.resize(start + len(rows), axis=0)
+    dataset[start:] = rows
+
+
+def mean_score(people: Sequence[Instance]) -> float:
+    """Return the mean score of all found keypoints of a frame's people, 0 where there is none."""
+    scores = [
+        p.scores[p.labelled]
+        if p.scores is not None
+        else np.full(p.num_labelled, np.nan if p.score is None else p.score)
+        for p in people
+    ]
+    known = np.concatenate([s[np.isfinite(s)] for s in scores]) if scores else np.zeros(0)
+    return float(known.mean()) if known.size else 0.0
+
+
+def read_people(group: h5py.Group, start: int, stop: int, source: str) -> list[Instance]:
+    """Read the people of rows start to stop."""
+    points = group["points"][start:stop].astype(np.float64)
+    visibility, scores = group["visibility"][start:stop], group["scores"][start:stop]
+    score, track_id, box = group["score"][start:stop], group["track_id"][start:stop], group["box"][start:stop]
+    return [
+        Instance(
+            points[row],
+            visibility[row],
+            None if np.isnan(scores[row]).all() else scores[row],
+            None if np.isnan(score[row]) else float(score[row]),
+            source,
+            None if track_id[row] < 0 else int(track_id[row]),
+            None if np.isnan(box[row]).any() else box[row].astype(np.float64),
+        )
+        for row in range(stop - start)
+    ]
