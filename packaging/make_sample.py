@@ -80,7 +80,7 @@ def write_clip(path: Path, pictures: Iterator[NDArray[np.uint8]], size_wh: tuple
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = *size_wh, "yuv420p"
-        stream.options = {"crf": "23", "preset": "slow", "movflags": "+faststart"}
+        stream.options = {"crf": "19", "preset": "slow", "movflags": "+faststart"}
         # One thread: the encoder's choices, and with them the file, then do not depend on the machine's cores.
         stream.codec_context.thread_count = 1
         for picture in pictures:

@@ -6,19 +6,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from drawn_person.looks import cloud, linear
+from drawn_person.looks import between, cloud, linear
 
 Picture = NDArray[np.float32]
 Colour = tuple[float, float, float]
 
 
-def _colour(rng: np.random.Generator, low: int = 30, high: int = 235) -> Colour:
-    r, g, b = linear(rng.uniform(low, high, 3))
+def colour(rng: np.random.Generator, low: int = 30, high: int = 235) -> Colour:
+    """Return a random colour, linear RGB, made from 8-bit values about `low` to `high`."""
+    # Mostly dull, now and then strong, as things in rooms and streets are.
+    tone = rng.uniform(low, high) + rng.uniform(-1, 1, 3) * 120 * rng.beta(1.2, 3.2)
+    r, g, b = linear(np.clip(tone, low * 0.5, 245))
     return float(r), float(g), float(b)
 
 
-def _plain(colour: Colour, width: int, height: int) -> Picture:
-    return np.full((height, width, 3), colour, np.float32)
+def _plain(tone: Colour, width: int, height: int) -> Picture:
+    return np.full((height, width, 3), tone, np.float32)
 
 
 def _mottle(picture: Picture, noise: Picture, strength: float) -> Picture:
@@ -49,11 +52,11 @@ def flooring(rng: np.random.Generator) -> Picture:
     """A random floor of a room, tileable."""
     kind = rng.integers(3)
     if kind == 0:
-        tone = linear(rng.uniform((95, 60, 35), (205, 165, 125)))
+        tone = between(rng, (95, 60, 35), (205, 165, 125))
         return planks(rng, (float(tone[0]), float(tone[1]), float(tone[2])))
-    picture = _plain(_colour(rng, 60, 210), 256, 256)
+    picture = _plain(colour(rng, 60, 210), 256, 256)
     if kind == 1:
-        other = np.array(_colour(rng, 60, 225), np.float32)
+        other = np.array(colour(rng, 60, 225), np.float32)
         picture[:128, :128] = picture[128:, 128:] = other if rng.random() < 0.4 else picture[0, 0] * 1.05
         picture[::128] *= 0.6
         picture[:, ::128] *= 0.6
@@ -74,7 +77,7 @@ def ground(rng: np.random.Generator) -> Picture:
 
 def wall(rng: np.random.Generator, width: int, height: int) -> Picture:
     """A wall of a room with paper, bricks or paint, and pictures, shelves, a door or a window."""
-    picture = _mottle(_plain(_colour(rng, 90, 240), width, height), cloud(rng, 128, 1.5), 0.05)
+    picture = _mottle(_plain(colour(rng, 90, 240), width, height), cloud(rng, 128, 1.5), 0.05)
     kind = rng.integers(4)
     if kind == 0:
         _bricks(rng, picture)
@@ -92,17 +95,17 @@ def wall(rng: np.random.Generator, width: int, height: int) -> Picture:
         elif thing == 2:
             window(rng, picture, (x, y), (int(rng.integers(90, 180)), int(rng.integers(80, 130))))
         else:
-            door = _colour(rng, 60, 220)
+            door = colour(rng, 60, 220)
             cv2.rectangle(picture, (x, height // 4), (x + 95, height), door, -1)
             cv2.rectangle(picture, (x, height // 4), (x + 95, height), tuple(0.5 * c for c in door), 3)
             cv2.circle(picture, (x + 84, height * 5 // 8), 4, (0.6, 0.5, 0.2), -1)
-    picture[-11:] = np.array(_colour(rng, 120, 240), np.float32)
+    picture[-11:] = np.array(colour(rng, 120, 240), np.float32)
     picture[-12:-10] *= 0.5
     return picture
 
 
 def _bricks(rng: np.random.Generator, picture: Picture) -> None:
-    tone = linear(rng.uniform((120, 60, 45), (215, 190, 180)))
+    tone = between(rng, (120, 60, 45), (215, 190, 180))
     mortar = picture[0, 0].copy()
     for row, y in enumerate(range(0, picture.shape[0], 9)):
         for x in range(-(row % 2) * 13, picture.shape[1], 26):
@@ -114,23 +117,23 @@ def hang_picture(rng: np.random.Generator, picture: Picture, at: tuple[int, int]
     """Hang a framed painting of random shapes; `at` and `size` in pixels of the wall."""
     (x, y), (w, h) = at, size
     cv2.rectangle(picture, (x + 4, y + 5), (x + w + 4, y + h + 5), tuple(float(c) * 0.55 for c in picture[y, x]), -1)
-    cv2.rectangle(picture, (x, y), (x + w, y + h), _colour(rng, 20, 130), -1)
+    cv2.rectangle(picture, (x, y), (x + w, y + h), colour(rng, 20, 130), -1)
     cv2.rectangle(picture, (x + 5, y + 5), (x + w - 5, y + h - 5), (0.82, 0.8, 0.76), -1)
     inner = picture[y + 12 : y + h - 12, x + 12 : x + w - 12]
     if inner.size == 0:
         return
-    art = np.ascontiguousarray(_mottle(_plain(_colour(rng), inner.shape[1], inner.shape[0]), cloud(rng, 64, 1.4), 0.3))
+    art = np.ascontiguousarray(_mottle(_plain(colour(rng), inner.shape[1], inner.shape[0]), cloud(rng, 64, 1.4), 0.3))
     for _ in range(6):
         centre = (int(rng.integers(0, w)), int(rng.integers(0, h)))
         axes = (int(rng.integers(5, 35)), int(rng.integers(5, 25)))
-        cv2.ellipse(art, centre, axes, float(rng.uniform(0, 180)), 0, 360, _colour(rng), -1, cv2.LINE_AA)
+        cv2.ellipse(art, centre, axes, float(rng.uniform(0, 180)), 0, 360, colour(rng), -1, cv2.LINE_AA)
     inner[...] = art
 
 
 def bookshelf(rng: np.random.Generator, picture: Picture, at: tuple[int, int], size: tuple[int, int]) -> None:
     """Draw a shelf full of books; `at` and `size` in pixels of the wall."""
     (x, y), (w, h) = at, size
-    wood = linear(rng.uniform((70, 45, 25), (215, 190, 160)))
+    wood = between(rng, (70, 45, 25), (215, 190, 160))
     timber = (float(wood[0]), float(wood[1]), float(wood[2]))
     cv2.rectangle(picture, (x, y), (x + w, y + h), tuple(0.35 * c for c in timber), -1)
     for top in range(y, y + h - 10, 46):
@@ -139,7 +142,7 @@ def bookshelf(rng: np.random.Generator, picture: Picture, at: tuple[int, int], s
         while cursor < x + w - 12:
             thick, tall = int(rng.integers(4, 11)), int(rng.integers(24, 37))
             if rng.random() < 0.88:
-                tint = _colour(rng, 25, 230)
+                tint = colour(rng, 25, 230)
                 cv2.rectangle(picture, (cursor, floor - tall), (cursor + thick, floor), tint, -1)
                 cv2.line(picture, (cursor, floor - tall), (cursor, floor), tuple(0.5 * c for c in tint), 1)
             cursor += thick + 1
@@ -159,7 +162,7 @@ def window(rng: np.random.Generator, picture: Picture, at: tuple[int, int], size
     cv2.rectangle(picture, (x, y), (x + w, y + h), white, 5)
     cv2.line(picture, (x + w // 2, y), (x + w // 2, y + h), white, 4)
     cv2.line(picture, (x, y + h // 3), (x + w, y + h // 3), white, 3)
-    cloth = np.array(_colour(rng, 80, 235), np.float32)
+    cloth = np.array(colour(rng, 80, 235), np.float32)
     for left in (x - 18, x + w - 14):
         columns = np.arange(max(left, 0), min(left + 32, picture.shape[1]))
         fold = (0.8 + 0.25 * np.sin(columns * 0.8))[None, :, None]
@@ -168,7 +171,7 @@ def window(rng: np.random.Generator, picture: Picture, at: tuple[int, int], size
 
 def landscape(rng: np.random.Generator, width: int, height: int) -> Picture:
     """Sky with clouds, hills, trees and houses."""
-    top, low = linear(rng.uniform((70, 120, 190), (170, 200, 240))), linear(rng.uniform((190, 200, 210), (240, 240, 240)))
+    top, low = between(rng, (70, 120, 190), (170, 200, 240)), between(rng, (190, 200, 210), (240, 240, 240))
     share = np.linspace(0, 1, height)[:, None, None]
     picture = np.broadcast_to((top + share * (low - top)).astype(np.float32), (height, width, 3)).copy()
     clouds = np.clip(cv2.resize(cloud(rng, 128, 1.7), (width, height)), 0, 2)[..., None] * 0.3
@@ -176,7 +179,7 @@ def landscape(rng: np.random.Generator, width: int, height: int) -> Picture:
     for k in range(2):
         ridge = cloud(rng, 64, 1.8)[0]
         line = height * (0.62 + 0.12 * k) - height * 0.07 * cv2.resize(ridge[None], (width, 1))[0]
-        tone = linear(rng.uniform((50, 75, 45), (120, 140, 120)))
+        tone = between(rng, (50, 75, 45), (120, 140, 120))
         picture[np.arange(height)[:, None] > line] = tone
     if rng.random() < 0.5:
         for _ in range(int(rng.integers(2, 7))):
@@ -185,7 +188,7 @@ def landscape(rng: np.random.Generator, width: int, height: int) -> Picture:
     for _ in range(int(rng.integers(4, 16))):
         x, r = int(rng.integers(width)), int(rng.integers(max(height // 14, 3), max(height // 5, 5)))
         foot = int(height * rng.uniform(0.85, 1.0))
-        trunk_top, tone = foot - 2 * r, linear(rng.uniform((25, 55, 20), (105, 130, 60)))
+        trunk_top, tone = foot - 2 * r, between(rng, (25, 55, 20), (105, 130, 60))
         cv2.line(picture, (x, foot), (x, trunk_top), (0.08, 0.05, 0.03), max(r // 6, 1))
         for _ in range(12):
             dx, dy = rng.normal(0, r * 0.5, 2)
@@ -198,7 +201,7 @@ def landscape(rng: np.random.Generator, width: int, height: int) -> Picture:
 def _house(rng: np.random.Generator, picture: Picture) -> None:
     height, width = picture.shape[:2]
     x, w, h = int(rng.integers(width)), int(rng.integers(width // 14 + 2, width // 5 + 4)), int(height * rng.uniform(0.2, 0.7))
-    tone = _colour(rng, 90, 225)
+    tone = colour(rng, 90, 225)
     cv2.rectangle(picture, (x, height - h), (x + w, height), tone, -1)
     step = max(w // 5, 6)
     for wx in range(x + step // 3, x + w - step // 2, step):

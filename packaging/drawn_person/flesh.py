@@ -7,7 +7,7 @@ import numpy as np
 from drawn_person import looks
 from drawn_person.body import SIDES, Figure
 from drawn_person.looks import Look
-from drawn_person.raycast import Array, Shape
+from drawn_person.raycast import Array, Hem, Shape
 from poseapp.geometry.kinematics import frame_along
 
 
@@ -17,6 +17,10 @@ class Flesh:
     def __init__(self, figure: Figure, look: Look) -> None:
         self.figure, self.look, self.shapes = figure, look, list[Shape]()
         self.girth = figure.body.girth
+        j, wide = figure.joints, figure.body.wide_hips * figure.body.girth
+        self.hem = Hem(
+            j["root"], figure.pelvis, look.hem, (0.25 * wide, 0.175 * wide), looks.SHIRT, j["neck"], figure.chest
+        )
 
     def cover(self) -> list[Shape]:
         """Return all shapes of the person."""
@@ -38,7 +42,8 @@ class Flesh:
         squeeze = None
         if wide != 1.0 or flat != 1.0:
             squeeze = np.diag([1 / wide, 1.0, 1 / flat]) @ frame.T
-        self.shapes.append(Shape(a, b, ra, rb, material, origin, frame, squeeze))
+        hem = self.hem if material == looks.TROUSERS else None
+        self.shapes.append(Shape(a, b, ra, rb, material, origin, frame, squeeze, hem))
 
     def _trunk(self) -> None:
         f, j, g = self.figure, self.figure.joints, self.girth
@@ -47,15 +52,16 @@ class Flesh:
         # A slim waist must not pinch in a bend: the frames between follow the spine.
         belly = frame_along(j["middle"] - j["root"], pelvis[:, 0] + chest[:, 0])
         hips, ribs = body.wide_hips, body.wide_chest * body.shoulder / 0.185
-        seat = j["root"] - pelvis[:, 1] * 0.02
+        seat = j["root"] - pelvis[:, 1] * 0.01
         breast = j["neck"] - chest[:, 1] * 0.12
         paint = j["neck"]
         shirt = looks.SHIRT
-        self._add(seat, j["root"] + pelvis[:, 1] * 0.05, 0.105 * g, 0.105 * g, looks.TROUSERS, pelvis, paint, 1.48 * hips)
-        self._add(j["root"] + belly[:, 1] * 0.02, j["waist"], 0.106 * g + loose, 0.094 * g + loose, shirt, belly, paint, 1.44 * hips)
-        self._add(j["waist"], j["middle"], 0.094 * g + loose, 0.104 * g + loose * 0.7, shirt, belly, paint, 1.42 * ribs)
+        low, high = j["root"] + pelvis[:, 1] * 0.05, j["root"] + belly[:, 1] * 0.10
+        self._add(seat, low, 0.108 * g + loose / 2, 0.109 * g + loose, looks.TROUSERS, pelvis, paint, 1.5 * hips)
+        self._add(high, j["waist"], 0.106 * g + loose, 0.100 * g + loose, shirt, belly, paint, 1.46 * hips)
+        self._add(j["waist"], j["middle"], 0.099 * g + loose, 0.104 * g + loose * 0.7, shirt, belly, paint, 1.42 * ribs)
         self._add(j["middle"], breast, 0.106 * g + loose * 0.6, 0.10 * g + loose * 0.4, shirt, chest, paint, 1.5 * ribs)
-        self._add(breast, j["neck"] - chest[:, 1] * 0.05, 0.10 * g, 0.066 * g, shirt, chest, paint, 1.5 * ribs)
+        self._add(breast, j["neck"] - chest[:, 1] * 0.045, 0.10 * g, 0.058 * g, shirt, chest, paint, 1.45 * ribs)
         for sign in (-1.0, 1.0):
             x = chest[:, 0] * sign
             pec = breast - chest[:, 1] * 0.035 + x * 0.07 * ribs + chest[:, 2] * 0.045 * g
@@ -65,10 +71,10 @@ class Flesh:
             back = j["root"] - pelvis[:, 1] * 0.05 + pelvis[:, 0] * sign * 0.07 - pelvis[:, 2] * 0.045 * g
             self._add(back, back, 0.088 * g, 0.088 * g, looks.TROUSERS, pelvis, paint)
         for side in SIDES:
-            top = j["neck"] - chest[:, 1] * 0.012
-            self._add(top, j[f"{side}_shoulder"] + chest[:, 1] * 0.005, 0.052, 0.05 * g, shirt, chest, paint, 1.0, 1.1)
+            top, end = j["neck"] + chest[:, 1] * 0.002, j[f"{side}_shoulder"] + chest[:, 1] * 0.004
+            self._add(top, end, 0.05, 0.047 * g + 0.002, shirt, chest, paint, 1.0, 1.1)
         neck_foot = j["neck"] - chest[:, 1] * 0.02
-        self._add(neck_foot, j["chin"] + f.head[:, 1] * 0.06 - f.head[:, 2] * 0.02, 0.056, 0.05, looks.SKIN, f.head, paint)
+        self._add(neck_foot, j["chin"] + f.head[:, 1] * 0.06 - f.head[:, 2] * 0.02, 0.059, 0.052, looks.SKIN, f.head, paint)
 
     def _limb(self, joints: list[Array], radii: list[float], materials: list[int], left: Array, paint: Array) -> None:
         """A chain of cones through `joints`, one material a part; patterns run along the whole chain."""
@@ -98,7 +104,7 @@ class Flesh:
         chain, radii = [shoulder, biceps, elbow, muscle, wrist], [0.054 * g, 0.047 * g, 0.038 * g, 0.041 * g, 0.027]
         self._limb(chain, radii, [looks.SKIN] * 4, fore[:, 0], shoulder)
         if self.look.sleeves > 0:
-            cloth = [r + 0.006 + loose * 0.8 for r in radii]
+            cloth = [r + 0.004 + loose * (0.25, 0.7, 0.9, 0.9, 0.9)[k] for k, r in enumerate(radii)]
             self._covered(shoulder, chain[1:], cloth, self.look.sleeves, looks.SLEEVE, fore[:, 0])
 
     def _hand(self, side: str, sign: float) -> None:
@@ -124,10 +130,10 @@ class Flesh:
         calf = knee + (ankle - knee) * 0.28 - lower[:, 2] * 0.014
         low = ankle + (knee - ankle) * 0.12
         chain = [hip, bulk, knee, calf, low]
-        radii = [0.089 * g, 0.078 * g, 0.055 * g, 0.056 * g, 0.037]
+        radii = [0.083 * g, 0.077 * g, 0.055 * g, 0.056 * g, 0.037]
         self._limb([*chain, ankle], [*radii, 0.036], [looks.SKIN] * 4 + [looks.SOCK], left, hip)
         wide = 0.016 if self.look.legs >= 2 else 0.024
-        cloth = [r + 0.006 + loose * (0.5 + wide * 30 * k / 4) for k, r in enumerate(radii)]
+        cloth = [r + 0.005 + loose * (0.2 + wide * 30 * k / 4) for k, r in enumerate(radii)]
         self._covered(hip, [*chain[1:], ankle - (ankle - knee) * 0.02], [*cloth, 0.05 + loose], self._legs_share(), looks.TROUSERS, left)
 
     def _legs_share(self) -> float:

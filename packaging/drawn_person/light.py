@@ -131,8 +131,13 @@ def _surface(index: NDArray[np.int16], points: Array, shapes: list[Shape], paint
     for part in np.split(order, edges):
         shape = shapes[int(index[part[0]])]
         p = points[part]
+        flat = normals_at(shape, p)
         q = (p - shape.paint_origin) @ shape.paint_axes
-        colours[part], normals[part] = paint(shape.material, q, shape.paint_axes, normals_at(shape, p))
+        colours[part], normals[part] = paint(shape.material, q, shape.paint_axes, flat)
+        hem = shape.hem
+        if hem is not None and (under := hem.covers(p)).any():
+            q = (p[under] - hem.paint_origin) @ hem.paint_axes
+            colours[part[under]], normals[part[under]] = paint(hem.material, q, hem.paint_axes, flat[under])
     return colours, normals
 
 

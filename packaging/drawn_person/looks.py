@@ -25,6 +25,12 @@ def linear(srgb: tuple[int, int, int] | Array) -> Array:
     return np.asarray((np.asarray(srgb, dtype=np.float64) / 255) ** 2.2)
 
 
+def between(rng: np.random.Generator, dark: tuple[int, int, int], bright: tuple[int, int, int]) -> Array:
+    """Return a colour (linear RGB) at random between two 8-bit sRGB colours, a little off the line."""
+    low, high = np.asarray(dark, float), np.asarray(bright, float)
+    return linear(np.clip(low + (high - low) * rng.random() + rng.uniform(-12, 12, 3), 5, 250))
+
+
 def cloud(rng: np.random.Generator, size: int = 256, roughness: float = 1.6) -> NDArray[np.float32]:
     """Return a tileable noise picture `(size, size)`, mean 0, deviation 1; higher `roughness` is smoother."""
     fy, fx = np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None]
@@ -73,6 +79,7 @@ class Look:
     legs: float = 1.0
     hair_style: str = "short"
     loose: float = 0.012
+    hem: float = -0.05
     print_colour: Array | None = None
     beard: float = 0.0
     socks: Array = field(default_factory=lambda: linear((230, 230, 230)))
@@ -100,7 +107,8 @@ class Look:
             sleeves=float(rng.choice([0.0, 0.4, 0.5, 0.8, 2.0], p=[0.2, 0.25, 0.25, 0.05, 0.25])),
             legs=float(rng.choice([0.35, 0.75, 0.95, 2.0], p=[0.2, 0.25, 0.1, 0.45])),
             hair_style=str(rng.choice(["short", "long", "tail", "bald", "cap"], p=[0.45, 0.15, 0.18, 0.08, 0.14])),
-            loose=float(rng.uniform(0.003, 0.022)), print_colour=colour() if rng.random() < 0.35 else None,
+            loose=float(rng.uniform(0.003, 0.016)),
+            hem=float(rng.uniform(-0.11, 0.08)), print_colour=colour() if rng.random() < 0.35 else None,
             beard=float(rng.random() < 0.2) * rng.uniform(0.3, 0.9),
             socks=colour() if rng.random() < 0.3 else linear((230, 230, 230)), grain=grain, folds=folds,
         )  # fmt: skip
@@ -202,7 +210,7 @@ def _face(look: Look, q: Array) -> Array:
     if look.beard > 0:
         stubble = (y < 0.052) & (z < 0.2)
         colour[stubble] = (1 - look.beard) * colour[stubble] + look.beard * look.hair
-    paint(((side - 0.031) / 0.015) ** 2 + ((y - 0.108) / 0.0075) ** 2 < 1, linear((226, 222, 216)))
+    paint(((side - 0.031) / 0.015) ** 2 + ((y - 0.108) / 0.0062) ** 2 < 1, linear((196, 186, 178)))
     paint((side - 0.031) ** 2 + (y - 0.108) ** 2 < 0.0068**2, linear((52, 36, 26)))
     paint((np.abs(side - 0.031) < 0.019) & (np.abs(y - 0.127 + 4 * (side - 0.031) ** 2 * 3) < 0.0042), look.hair * 0.9)
     paint((x / 0.026) ** 2 + ((y - 0.04) / 0.008) ** 2 < 1, look.skin * np.array([0.85, 0.5, 0.5]))

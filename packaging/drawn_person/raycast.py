@@ -16,6 +16,25 @@ Array32 = NDArray[np.float32]
 
 
 @dataclass
+class Hem:
+    """The part of a surface that a shirt covers: above `low` metres in the frame of the pelvis, near its axis."""
+
+    origin: Array
+    axes: Array
+    low: float
+    reach: tuple[float, float]
+    material: int
+    paint_origin: Array
+    paint_axes: Array
+
+    def covers(self, points: Array) -> NDArray[np.bool_]:
+        """Which points `(N, 3)` lie under the shirt."""
+        q = (points - self.origin) @ self.axes
+        near = (q[:, 0] / self.reach[0]) ** 2 + (q[:, 2] / self.reach[1]) ** 2 < 1
+        return np.asarray((q[:, 1] > self.low) & near)
+
+
+@dataclass
 class Shape:
     """One round cone: `a`, `b` (3,) and radii in world metres; `squeeze` (3, 3) maps world to a space of round sections.
 
@@ -30,6 +49,7 @@ class Shape:
     paint_origin: Array
     paint_axes: Array
     squeeze: Array | None = None
+    hem: Hem | None = None
     reach: float = 0.0
 
     def __post_init__(self) -> None:

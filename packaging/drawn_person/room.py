@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from drawn_person import backdrops
 from drawn_person.light import Light, shade
-from drawn_person.looks import cloud, linear, sample_wrapped
+from drawn_person.looks import between, cloud, sample_wrapped
 from drawn_person.raycast import Array, Array32, Camera, Shape, cast
 
 Picture = NDArray[np.float32]
@@ -67,7 +67,7 @@ class Room:
             width, height, depth = rng.uniform(0.4, 1.6), rng.uniform(0.3, 1.2), rng.uniform(0.3, 0.6)
             x = rng.choice([-1, 1]) * rng.uniform(0.4, self.half)
             low = np.array([x - width / 2, 0.0, -self.deep])
-            colour = linear(rng.uniform(40, 225, 3)) * 0.6 + 0.15
+            colour = np.array(backdrops.colour(rng, 50, 225))
             self.boxes.append(Box(low, low + (width, height, depth), colour, int(rng.integers(0, 4))))
 
     def add_prop(self, a: Array, b: Array, ra: float, rb: float, colour: Array, squeeze: Array | None = None) -> None:
@@ -77,10 +77,10 @@ class Room:
 
     def add_plant(self, rng: np.random.Generator, foot: Array) -> None:
         """Add a potted plant at `foot` (3,)."""
-        pot = linear(rng.uniform((120, 60, 40), (230, 200, 190)))
+        pot = between(rng, (120, 60, 40), (230, 200, 190))
         up = np.array([0.0, 1.0, 0.0])
         self.add_prop(foot + up * 0.12, foot + up * 0.30, 0.12, 0.16, pot)
-        green = linear(rng.uniform((25, 70, 20), (90, 150, 60)))
+        green = between(rng, (25, 70, 20), (90, 150, 60))
         for _ in range(26):
             yaw, lift = rng.uniform(0, 2 * np.pi), rng.uniform(0.35, 1.45)
             way = np.array([np.cos(yaw) * np.cos(lift), np.sin(lift), np.sin(yaw) * np.cos(lift)])
