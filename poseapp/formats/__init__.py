@@ -21,7 +21,7 @@ class Format:
         name: How commands call it.
         title: How menus call it.
         extensions: With the dot, lower case; the first is the usual one.
-        read: Path to data set, or None where it can only be written.
+        read: Path and options to data set, or None where it can only be written.
         write: Path, data set and options; None where it can only be read.
         note: What is worth knowing before choosing it, one sentence.
     """
@@ -29,7 +29,7 @@ class Format:
     name: str
     title: str
     extensions: tuple[str, ...]
-    read: Callable[[str | os.PathLike[str]], Dataset] | None
+    read: Callable[..., Dataset] | None
     write: Callable[..., None] | None
     note: str
 
@@ -77,15 +77,20 @@ def format_for(path: str | os.PathLike[str], format: str | None = None, *, writi
     return found
 
 
-def read_dataset(path: str | os.PathLike[str], format: str | None = None) -> Dataset:
+def read_dataset(path: str | os.PathLike[str], format: str | None = None, **options: Any) -> Dataset:
     """Read a label or prediction file.
+
+    Args:
+        path: The file.
+        format: A key of `FORMATS`; by the file's name when None.
+        **options: Of the format's reader.
 
     Raises:
         FormatError: The format is not known or the file does not have it.
     """
     read = format_for(path, format).read
     assert read is not None
-    return read(path)
+    return read(path, **options)
 
 
 def write_dataset(

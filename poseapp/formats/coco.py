@@ -31,8 +31,12 @@ _ANNOTATION_FIELDS = {
 }  # fmt: skip
 
 
-def read(path: str | os.PathLike[str]) -> Dataset:
-    """Read a COCO keypoints file; images are looked for beside it.
+def read(path: str | os.PathLike[str], *, root: str | os.PathLike[str] | None = None) -> Dataset:
+    """Read a COCO keypoints file.
+
+    Args:
+        path: The file.
+        root: The folder its `file_name` are relative to; None: the folder of the file.
 
     Raises:
         FormatError: The file is not COCO keypoints, or one of its entries is unusable; the message names it.
@@ -60,7 +64,8 @@ def read(path: str | os.PathLike[str]) -> Dataset:
         info["other_categories"], info["other_annotations"] = others, other_annotations
     places = {image.id: index for index, image in enumerate(images)}
     instances = _read_annotations(ours, places, skeleton.num_keypoints, where)
-    return Dataset(skeleton, images, instances, Path(path).resolve().parent, info)
+    folder = Path(path).parent if root is None else Path(root)
+    return Dataset(skeleton, images, instances, folder.resolve(), info)
 
 
 def _load(path: str | os.PathLike[str], where: str) -> dict[str, Any]:
@@ -231,7 +236,8 @@ def write(path: str | os.PathLike[str], dataset: Dataset, *, indent: int | None 
     top = ("category", "other_categories", "other_annotations")
     document: dict[str, Any] = {k: v for k, v in info.items() if k not in top}
     document["images"] = [
-        _write_image(i, number) for i, number in zip(dataset.images, image_ids, strict=True)
+        _write_image(image, number, Path(path).absolute().parent)
+        for image, number in zip(dataset.images, image_ids, strict=True)
     ]
     document["annotations"] = [
         _write_annotation(instance, number, image_ids[index], category["id"])
@@ -270,13 +276,16 @@ def _ids(numbers: list[Any], taken: Set[Any] = frozenset()) -> list[Any]:
     return list(range(start, start + len(numbers)))
 
 
-def _write_image(image: ImageEntry, number: Any) -> dict[str, Any]:
+def _write_image(image: ImageEntry, number: Any, folder: Path) -> dict[str, Any]:
     name = image.file_name
     if not name and image.video is not None and image.frame_idx is not None:
         name = frame_file_name(image.video, image.frame_idx)
     entry: dict[str, Any] = {"id": number, "file_name": name, "width": image.width, "height": image.height}
     if image.video is not None:
-        entry["video"] = image.video
+        video = Path(image.video)
+        # A file beside its videos can be moved with them.
+        beside = video.is_absolute() and video.is_relative_to(folder)
+        entry["video"] = video.relative_to(folder).as_posix() if beside else image.video
     if image.frame_idx is not None:
         entry["frame_idx"] = image.frame_idx
     return {**entry, **image.extra}

@@ -8,6 +8,8 @@ from typing import Any
 
 from poseapp.errors import FormatError
 from poseapp.labels.instance import Instance
+from poseapp.labels.project import Project
+from poseapp.labels.rows import VideoRecord
 from poseapp.labels.skeleton import Skeleton
 
 
@@ -121,3 +123,38 @@ def first_duplicate(values: Iterable[Any]) -> Any | None:
             return value
         seen.add(value)
     return None
+
+
+def dataset_from_project(project: Project, video_id: int | None = None) -> Dataset:
+    """Return the labels of a project, or of one of its videos.
+
+    A frame's `video` is the path of its file where it was found (else where it was last), `file_name` the
+    picture's name in image folders, `extra["time_s"]` its time where the rate is known.
+    """
+    dataset = Dataset(project.skeleton, root=project.path.parent)
+    records = {record.id: record for record in project.videos}
+    places = {key: project.resolve(record) or Path(record.abs_path) for key, record in records.items()}
+    names: dict[int, list[str]] = {}
+    for video, frame_idx, people in project.iter_frames(video_id):
+        record = records[video]
+        if video not in names:
+            names[video] = _picture_names(record, places[video])
+        name = frame_file_name(record.name, frame_idx)
+        if frame_idx < len(names[video]):
+            name = f"{record.name}/{names[video][frame_idx]}"
+        image = ImageEntry(name, record.width, record.height, str(places[video]), frame_idx)
+        if record.fps > 0:
+            image.extra["time_s"] = frame_idx / record.fps
+        dataset.instances += [(len(dataset.images), person) for person in people]
+        dataset.images.append(image)
+    return dataset
+
+
+def _picture_names(record: VideoRecord, path: Path) -> list[str]:
+    if not record.is_images or not path.is_dir():
+        return []
+    # Here, because reading a label file needs no video decoder.
+    from poseapp.video import open_video
+
+    with open_video(path) as folder:
+        return [folder.frame_name(index) for index in range(len(folder))]

@@ -1,9 +1,16 @@
-"""Which frames have labels, and how many: counted once, then kept up to date edit by edit."""
+"""Which frames have labels, and how many: counted once, then kept up to date edit by edit; reading all."""
 
 import sqlite3
 from collections.abc import Iterable
 
 import numpy as np
+
+from poseapp.labels.instance import Instance
+from poseapp.labels.rows import SELECT_INSTANCE, row_instance
+
+# (video_id, frame_idx) of the last frame read.
+Place = tuple[int, int]
+_PAGE = 500
 
 
 class FrameCounts:
@@ -45,3 +52,37 @@ class FrameCounts:
     def forget(self) -> None:
         """Count everything anew when it is next asked for."""
         self._known.clear()
+
+
+def read_page(
+    db: sqlite3.Connection, video_id: int | None, after: Place | None
+) -> tuple[list[tuple[int, int, list[Instance]]], Place | None]:
+    """Read some hundred labelled frames in order.
+
+    Args:
+        db: The project's database.
+        video_id: Only frames of this video; None: of all.
+        after: The frame to go on behind; None: from the start.
+
+    Returns:
+        (video_id, frame_idx, people) each, and where to go on, None at the end.
+    """
+    last_video, last_frame = after or (-1, -1)
+    if video_id is None:
+        where, values = "(video_id, frame_idx) > (?, ?)", (last_video, last_frame)
+    else:
+        where, values = "video_id = ? AND frame_idx > ?", (video_id, last_frame)
+    places = db.execute(
+        f"SELECT DISTINCT video_id, frame_idx FROM instance WHERE {where} ORDER BY video_id, frame_idx LIMIT ?",
+        (*values, _PAGE),
+    ).fetchall()
+    if not places:
+        return [], None
+    page: dict[Place, list[Instance]] = {place: [] for place in places}
+    rows = db.execute(
+        f"{SELECT_INSTANCE} WHERE (video_id, frame_idx) BETWEEN (?, ?) AND (?, ?) ORDER BY id",
+        (*places[0], *places[-1]),
+    )
+    for row in rows:
+        page[row[1], row[2]].append(row_instance(row))
+    return [(*place, people) for place, people in page.items()], places[-1]

@@ -14,7 +14,6 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,8 +22,9 @@ import numpy as np
 from psygnal import Signal
 
 from poseapp.errors import ProjectError
+from poseapp.labels.change import Change
 from poseapp.labels.edits import Edit
-from poseapp.labels.frames import FrameCounts
+from poseapp.labels.frames import FrameCounts, Place, read_page
 from poseapp.labels.history import History, HistoryEntry
 from poseapp.labels.instance import Instance
 from poseapp.labels.locate import find_video
@@ -37,26 +37,8 @@ from poseapp.labels.snapshot import SNAPSHOT_OF, write_snapshot
 __all__ = ["Change", "Project", "VideoRecord"]
 
 _DATABASE = "project.db"
-_PAGE = 2000
 # An edit over more frames than this announces "everything" instead of each of them.
 _MAX_FRAMES = 500
-
-
-@dataclass(frozen=True)
-class Change:
-    """What changed, for those who show it.
-
-    Attributes:
-        topics: Some of "labels", "videos", "skeleton", "settings", "history".
-        video_id: The video, where only one is concerned.
-        frame_idx: The frame, where only one is concerned.
-        text: The edit's sentence; for undo and redo with that word in front.
-    """
-
-    topics: frozenset[str]
-    video_id: int | None = None
-    frame_idx: int | None = None
-    text: str = ""
 
 
 class Project:
@@ -237,26 +219,13 @@ class Project:
 
     def iter_frames(self, video_id: int | None = None) -> Iterator[tuple[int, int, list[Instance]]]:
         """Yield (video_id, frame_idx, people) of every labelled frame in order, reading a page at a time."""
-        place = (-1 if video_id is None else video_id, -1, -1)
-        group: tuple[int, int, list[Instance]] | None = None
+        place: Place | None = None
         while True:
             with self._reading():
-                rows = self._db.execute(
-                    f"{SELECT_INSTANCE} WHERE (video_id, frame_idx, id) > (?, ?, ?) "
-                    "AND video_id <= ? ORDER BY video_id, frame_idx, id LIMIT ?",
-                    (*place, (1 << 62) if video_id is None else video_id, _PAGE),
-                ).fetchall()
-            for row in rows:
-                if group is None or group[:2] != (row[1], row[2]):
-                    if group is not None:
-                        yield group
-                    group = (row[1], row[2], [])
-                group[2].append(row_instance(row))
-            if len(rows) < _PAGE:
-                break
-            place = (rows[-1][1], rows[-1][2], rows[-1][0])
-        if group is not None:
-            yield group
+                page, place = read_page(self._db, video_id, place)
+            yield from page
+            if place is None:
+                return
 
     def counts(self, video_id: int | None = None) -> dict[str, int]:
         """Return how many `videos`, `labelled_frames` and `instances` there are, in all or in one video."""
