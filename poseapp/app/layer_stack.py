@@ -58,10 +58,18 @@ class LayerStack:
         if set(self._project.predictions_dir.glob("*.h5")) != known:
             self._load()
             return True
-        if not any([layer.refresh() for layer in self.predictions]):
-            return False
-        self.forget()
-        return True
+        moved = [self._refresh(layer) for layer in list(self.predictions)]
+        if any(moved):
+            self.forget()
+        return any(moved)
+
+    def _refresh(self, layer: PredictionLayer) -> bool:
+        try:
+            return layer.refresh()
+        except (FormatError, OSError) as error:
+            self._on_problem(f"prediction no longer readable: {error} ({layer.path.name})")
+            self.predictions.remove(layer)
+            return True
 
     def set_visible(self, layer_id: str, visible: bool) -> None:
         """Show or hide a layer."""
