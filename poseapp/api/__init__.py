@@ -10,10 +10,12 @@ from poseapp.api.progress import Progress
 from poseapp.api.projects import info, new, open_project, record_of_video
 from poseapp.api.scoring import evaluate
 from poseapp.api.walkthrough import demo
+from poseapp.formats.dataset import dataset_from_project
 
 __all__ = [
     "Progress",
     "convert",
+    "dataset_from_project",
     "demo",
     "doctor",
     "evaluate",

@@ -9,11 +9,12 @@ from poseapp.api.projects import is_project, open_project
 from poseapp.api.results import Result
 from poseapp.errors import FormatError, ProjectError
 from poseapp.formats import format_for, read_dataset, write_dataset
-from poseapp.formats.dataset import Dataset, dataset_from_project
+from poseapp.formats.dataset import Dataset, dataset_from_project, group_by_video
 from poseapp.labels.edits import ImportInstances
 from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
 from poseapp.labels.skeleton import match_keypoints
+from poseapp.video import open_video
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def export_labels(
     source, out = Path(source), Path(out)
     chosen = format_for(out, format, writing=True)
     dataset = read_source(source)
+    describe_images(dataset, out)
     write_dataset(out, dataset, format=chosen.name, **options)
     return ExportResult(source, out, chosen.name, len(dataset.images), len(dataset.instances))
 
@@ -165,3 +167,32 @@ def read_source(source: str | Path) -> Dataset:
         return dataset_from_project(project)
     finally:
         project.close()
+
+
+def describe_images(dataset: Dataset, out: Path) -> None:
+    """Fill in what a file made from videos should say and predictions do not hold.
+
+    Frames get the size of their video, where it is there; frames of image folders become the pictures they
+    are, named relative to the file that is written where they lie below its folder.
+
+    Args:
+        dataset: Changed in place.
+        out: The file it will be written to.
+    """
+    for name, indices in group_by_video(dataset).items():
+        path = dataset.root / name if name is not None else None
+        if path is None or not path.exists():
+            continue
+        with open_video(path) as video:
+            for index in indices:
+                image = dataset.images[index]
+                image.width, image.height = video.width, video.height
+                if path.is_dir() and image.frame_idx is not None and image.frame_idx < len(video):
+                    picture = video.frame_name(image.frame_idx)
+                    image.file_name = f"{_from_folder(path, out)}/{picture}"
+
+
+def _from_folder(path: Path, out: Path) -> str:
+    """A folder's path as seen from a file; its name alone where it does not lie below the file's folder."""
+    path, folder = path.resolve(), out.resolve().parent
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name

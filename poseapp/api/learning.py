@@ -84,7 +84,7 @@ def train(
     chosen = [Path(sources)] if isinstance(sources, str | Path) else [Path(source) for source in sources]
     if len(chosen) == 1 and (chosen[0] / "spec.json").is_file():
         return train_run(chosen[0], on_progress)
-    given = {"net": net, "init": init and str(init), "val": val and str(Path(val).absolute())}
+    given: dict[str, Any] = {"net": net, "init": init and str(init), "val": val and str(Path(val).absolute())}
     given |= {"epochs": epochs, "minutes": minutes, **options}
     spec = training_spec(chosen, device=device, recipe=recipe, **given)
     run = _make_run(spec, chosen, out)
@@ -138,8 +138,6 @@ def train_run(path: str | Path, on_progress: OnProgress | None = None) -> TrainR
         PoseError: labels, options or memory do not allow it.
         JobCancelled: the run was cancelled.
     """
-    from poseapp.training import loop
-
     folder = RunFolder(path)
     TrainSpec.from_dict(folder.spec)
 
@@ -148,6 +146,9 @@ def train_run(path: str | Path, on_progress: OnProgress | None = None) -> TrainR
             on_progress(Progress(done, total, "", text))
 
     with supervised(folder):
+        # Loaded here, so that a failure to load also stands in the run's status.
+        from poseapp.training import loop
+
         result = loop.run(folder, report)
         folder.set_status(result.state)
     if result.state == "cancelled":

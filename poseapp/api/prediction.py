@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from poseapp.api.exchange import describe_images
 from poseapp.api.frames import Frames, as_text, frame_range
 from poseapp.api.progress import OnProgress, Progress
 from poseapp.api.projects import is_project, open_project
@@ -129,13 +130,16 @@ def predict(
     spec = PredictSpec(
         _videos_of(chosen, target), str(target), str(net), as_text(frames), people, device, batch
     )
-    if chosen_format.name == "predictions":
+    if chosen_format.name == "h5":
         target.unlink(missing_ok=True)
         return run_prediction(spec, on_progress=on_progress)
     with tempfile.TemporaryDirectory(prefix="poseapp-") as folder:
         spec.out = str(Path(folder) / "predictions.h5")
         result = run_prediction(spec, on_progress=on_progress)
-        write_dataset(target, read_dataset(Path(spec.out)), format=chosen_format.name)
+        dataset = read_dataset(Path(spec.out))
+        dataset.root = target.absolute().parent
+        describe_images(dataset, target)
+        write_dataset(target, dataset, format=chosen_format.name)
     return PredictResult(**{**vars(result), "out": target})
 
 

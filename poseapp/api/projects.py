@@ -141,9 +141,7 @@ def info(path: str | Path) -> InfoResult:
         return InfoResult("checkpoint", path, _checkpoint_details(path.with_suffix(".safetensors")))
     if path.suffix in (".h5", ".hdf5"):
         return InfoResult("predictions", path, _prediction_details(path))
-    if path.is_file() and any(
-        path.name.lower().endswith(ext) for fmt in FORMATS.values() for ext in fmt.extensions
-    ):
+    if path.is_file() and any(path.suffix.lower() in form.extensions for form in FORMATS.values()):
         return InfoResult("labels", path, _label_details(path))
     with open_video(path) as video:
         return InfoResult(

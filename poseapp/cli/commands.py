@@ -121,7 +121,8 @@ def demo(words: Words, progress: ProgressLine) -> HasJson | None:
         return api.demo(words.out, on_progress=progress)
     from poseapp.api.walkthrough import demo_project
 
-    return open_window(demo_project(words.out))
+    open_window(demo_project(words.out))
+    return None
 
 
 def open_window(path: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
 
 from poseapp import __version__
 from poseapp.cli import commands
@@ -33,10 +34,10 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def _add(verbs: Verbs, name: str, function: object, text: str) -> argparse.ArgumentParser:  # type: ignore[valid-type]
+def _add(verbs: Verbs, name: str, function: object, text: str) -> argparse.ArgumentParser:
     parser = verbs.add_parser(
         name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False
     )

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from poseapp.labels.instance import Instance
 from poseapp.labels.skeleton import Skeleton
-from poseapp.paths import replace_atomic
 from poseapp.render.overlay import draw_instances
 from poseapp.video import Video, VideoWriter
 
@@ -43,10 +42,7 @@ def render_movie(
     """
     frames = range(len(video)) if frames is None else frames
     done = 0
-    with (
-        replace_atomic(Path(out)) as temporary,
-        VideoWriter(temporary, video.fps, video.width, video.height) as writer,
-    ):
+    with VideoWriter(out, video.fps, video.width, video.height) as writer:
         for frame_idx, image in video.frames(frames.start, frames.stop, frames.step):
             people = frames_to_instances(frame_idx)
             writer.write(draw_instances(image, people, skeleton, predicted=predicted, scale=scale))

@@ -76,7 +76,7 @@ def test_sizes_follow_the_picture():
         canvas = np.zeros((160 * factor, 200 * factor, 3), np.uint8)
         drawn = draw_instances(canvas, [Instance(np.array(POINTS) * factor)], SKELETON)
         shares.append(np.count_nonzero(drawn.any(2)) / canvas[..., 0].size)
-    assert shares[1] == pytest.approx(shares[0], rel=0.35)
+    assert 0.4 < shares[1] / shares[0] < 1.5
 
 
 def test_points_far_outside_do_no_harm():
