@@ -104,6 +104,14 @@ class VideoFile:
             if packet is None or packet.size == 0:
                 raise VideoError(f"no picture can be decoded, the file is damaged or cut off: {self.path}")
 
+    def second(self) -> VideoFile:
+        """Open the same file once more, for another thread, without building the index again."""
+        other = VideoFile(self.path, defer_index=True)
+        other._index = self._require_index()
+        other.timestamps, other.start_time, other.fps = self.timestamps, self.start_time, self.fps
+        other._reset_position()
+        return other
+
     def build_index(self, cancelled: Callable[[], bool] = _never) -> None:
         """Read the index: quickly from sample tables where the file has them, else by reading it once.
 
@@ -384,9 +392,7 @@ class VideoFile:
     def _decode(self, packet: av.Packet | None) -> list[av.VideoFrame]:
         try:
             return [frame for frame in self._context.decode(packet) if isinstance(frame, av.VideoFrame)]
-        except av.InvalidDataError:  # damaged pictures are left out; access to them says so
-            return []
-        except av.EOFError:
+        except av.FFmpegError:  # damaged pictures are left out; access to them says so
             return []
 
     def close(self) -> None:

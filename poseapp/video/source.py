@@ -72,6 +72,20 @@ def open_video(path: str | Path, *, on_warning: Callable[[str], None] | None = N
     Raises:
         VideoError: If it cannot be opened; one line that says why and what to do.
     """
+    source = open_deferred(path, on_warning=on_warning)
+    if isinstance(source, VideoFile):
+        try:
+            source.build_index()
+        except BaseException:
+            source.close()
+            raise
+    return source
+
+
+def open_deferred(
+    path: str | Path, *, on_warning: Callable[[str], None] | None = None
+) -> VideoFile | ImageFolder:
+    """Open like `open_video`, but leave a file's index to a later `build_index()`."""
     path = Path(path)
     try:
         folder = path.is_dir()
@@ -79,4 +93,4 @@ def open_video(path: str | Path, *, on_warning: Callable[[str], None] | None = N
         raise VideoError(f"cannot be read ({error.strerror}): {path}") from error
     if folder or path.suffix.lower() in IMAGE_SUFFIXES:
         return ImageFolder(path, on_warning=on_warning)
-    return VideoFile(path, on_warning=on_warning)
+    return VideoFile(path, on_warning=on_warning, defer_index=True)
