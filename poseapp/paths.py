@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import platformdirs
+
 from poseapp.errors import PoseError
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -31,22 +33,14 @@ def models_dir() -> Path:
 
 def user_config_dir() -> Path:
     """Return the user's settings folder; it need not exist. `POSEAPP_CONFIG_DIR` overrides it."""
-    return _user_dir("POSEAPP_CONFIG_DIR", "XDG_CONFIG_HOME", ".config", "APPDATA", "Application Support")
+    given = os.environ.get("POSEAPP_CONFIG_DIR")
+    return Path(given) if given else platformdirs.user_config_path("poseapp", appauthor=False)
 
 
 def user_cache_dir() -> Path:
     """Return the user's cache folder; it need not exist. `POSEAPP_CACHE_DIR` overrides it."""
-    return _user_dir("POSEAPP_CACHE_DIR", "XDG_CACHE_HOME", ".cache", "LOCALAPPDATA", "Caches")
-
-
-def _user_dir(own: str, xdg: str, xdg_default: str, windows: str, mac: str) -> Path:
-    if os.environ.get(own):
-        return Path(os.environ[own])
-    if sys.platform == "win32":
-        return Path(os.environ.get(windows) or Path.home() / "AppData" / "Local") / "PoseApp"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / mac / "PoseApp"
-    return Path(os.environ.get(xdg) or Path.home() / xdg_default) / "poseapp"
+    given = os.environ.get("POSEAPP_CACHE_DIR")
+    return Path(given) if given else platformdirs.user_cache_path("poseapp", appauthor=False)
 
 
 def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> None:

@@ -73,7 +73,8 @@ def read_page(
     else:
         where, values = "video_id = ? AND frame_idx > ?", (video_id, last_frame)
     places = db.execute(
-        f"SELECT DISTINCT video_id, frame_idx FROM instance WHERE {where} ORDER BY video_id, frame_idx LIMIT ?",
+        f"SELECT DISTINCT video_id, frame_idx FROM instance WHERE {where} "
+        "ORDER BY video_id, frame_idx LIMIT ?",
         (*values, _PAGE),
     ).fetchall()
     if not places:

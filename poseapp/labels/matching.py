@@ -52,16 +52,17 @@ def assign(
             chosen = [*ranked[: len(people)], *[None] * (len(people) - len(ranked))]
             pairs += list(zip(people, chosen, strict=True))
             continue
-        free = list(range(len(people)))
         partner: list[Instance | None] = [None] * len(people)
         short = [p.take(true_index) for p in people]
-        for pred in ranked:
-            if not free:
-                break
-            taken = pred.take(pred_index)
-            best = max(free, key=lambda i: oks(taken, short[i], sigmas))
-            if oks(taken, short[best], sigmas) > 0:
-                partner[best] = pred
-                free.remove(best)
+        alike = [
+            (oks(pred.take(pred_index), true, sigmas), row, place)
+            for row, pred in enumerate(ranked)
+            for place, true in enumerate(short)
+        ]
+        taken: set[int] = set()
+        for value, row, place in sorted(alike, key=lambda entry: -entry[0]):
+            if value > 0 and row not in taken and partner[place] is None:
+                partner[place] = ranked[row]
+                taken.add(row)
         pairs += list(zip(people, partner, strict=True))
     return pairs

@@ -113,15 +113,14 @@ def limbs_of(skeleton: Skeleton) -> list[tuple[str, tuple[int, ...], tuple[int, 
         for side in ("left", "right"):
             if f"{side}_{one}" in names and f"{side}_{two}" in names:
                 limbs.append((f"{side}_{limb}", (names[f"{side}_{one}"],), (names[f"{side}_{two}"],)))
-    if not limbs:
-        edges = [(f"{skeleton.keypoints[a]}-{skeleton.keypoints[b]}", (a,), (b,)) for a, b in skeleton.edges]
-        return list(edges)
     neck = next((n for n in ("upper_neck", "neck") if n in names), None)
     if neck is not None and "head_top" in names:
         limbs.append(("head", (names["head_top"],), (names[neck],)))
     if skeleton.torso is not None:
         limbs.append(("torso", skeleton.torso[:2], skeleton.torso[2:]))
-    return limbs
+    if limbs:
+        return limbs
+    return [(f"{skeleton.keypoints[a]}-{skeleton.keypoints[b]}", (a,), (b,)) for a, b in skeleton.edges]
 
 
 def pcp(

@@ -15,7 +15,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -98,10 +97,10 @@ class Project:
         try:
             db = connect(folder / _DATABASE, read_only=False)
             db.execute("INSERT INTO skeleton VALUES (1, ?)", (json.dumps(skeleton.to_dict()),))
+            return cls(folder, db, lock, "")
         except (ProjectError, sqlite3.Error):
             lock.release()
             raise
-        return cls(folder, db, lock, "")
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], read_only: bool = False) -> "Project":
@@ -153,16 +152,14 @@ class Project:
     def __enter__(self) -> "Project":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     # What is in it
 
     @property
     def predictions_dir(self) -> Path:
-        """Folder of prediction files, one a run."""
+        """Folder of prediction files."""
         return self.path / "predictions"
 
     @property
@@ -172,7 +169,7 @@ class Project:
 
     @property
     def cache_dir(self) -> Path:
-        """Folder of what can be made again; it may vanish at any time."""
+        """Folder of what can be made again."""
         return self.path / "cache"
 
     @property
@@ -251,11 +248,9 @@ class Project:
             ProjectError: The project is read-only, or the edit cannot be done; nothing has changed then.
             SkeletonError: A person does not fit the skeleton.
         """
-        tables = Tables(self._db, self.path)
-        key = edit.drag_key
+        tables, key, last = Tables(self._db, self.path), edit.drag_key, self._last_drag
         with self._writing():
-            continued = self._last_drag[0] if key and self._last_drag and self._last_drag[1] == key else None
-            edit_id = self._history.begin(continued)
+            edit_id = self._history.begin(last[0] if key and last and last[1] == key else None)
             text = edit.apply(tables)
             self._history.finish(edit_id, text)
         with self._mutex:
@@ -287,8 +282,8 @@ class Project:
                 self._history.restore(entry.id, after)
         if entry is None:
             return None
+        self._last_drag = None
         with self._mutex:
-            self._last_drag = None
             change = self._follow(entry.id, f"{word}: {entry.text}")
         self.changed.emit(change)
         return entry.text
@@ -296,15 +291,16 @@ class Project:
     @property
     def undo_text(self) -> str | None:
         """The sentence of the edit that `undo` would undo, or None."""
-        with self._reading():
-            entry = self._history.top()
-        return entry.text if entry else None
+        return self._text_of(self._history.top)
 
     @property
     def redo_text(self) -> str | None:
         """The sentence of the edit that `redo` would do again, or None."""
+        return self._text_of(self._history.next)
+
+    def _text_of(self, choose: Callable[[], HistoryEntry | None]) -> str | None:
         with self._reading():
-            entry = self._history.next()
+            entry = choose()
         return entry.text if entry else None
 
     def history(self, limit: int = 100) -> list[HistoryEntry]:
