@@ -27,7 +27,9 @@ def _plain(tone: Colour, width: int, height: int) -> Picture:
 def _mottle(picture: Picture, noise: Picture, strength: float) -> Picture:
     """Multiply a picture by stretched noise."""
     h, w = picture.shape[:2]
-    return np.asarray(picture * (1 + strength * cv2.resize(noise, (w, h)))[..., None].clip(0.2, 2), np.float32)
+    return np.asarray(
+        picture * (1 + strength * cv2.resize(noise, (w, h)))[..., None].clip(0.2, 2), np.float32
+    )
 
 
 def planks(rng: np.random.Generator, tone: Colour, count: int = 8, size: int = 384) -> Picture:
@@ -36,7 +38,7 @@ def planks(rng: np.random.Generator, tone: Colour, count: int = 8, size: int = 3
     wide = size // count
     noise = cloud(rng, 256, 1.3)
     for k in range(count):
-        grain = cv2.resize(np.roll(noise, int(rng.integers(256)), 0), (size, wide * 4))[: wide, :]
+        grain = cv2.resize(np.roll(noise, int(rng.integers(256)), 0), (size, wide * 4))[:wide, :]
         streaks = np.sin(np.linspace(0, 9, wide)[:, None] * 3 + grain * 2.2)
         shade = rng.uniform(0.78, 1.15) * (1 + 0.09 * grain + 0.05 * streaks)
         rows = slice(k * wide, (k + 1) * wide)
@@ -113,16 +115,22 @@ def _bricks(rng: np.random.Generator, picture: Picture) -> None:
     picture[...] = np.asarray(_mottle(picture, cloud(rng, 128, 0.8), 0.08)) * 0.93 + mortar * 0.04
 
 
-def hang_picture(rng: np.random.Generator, picture: Picture, at: tuple[int, int], size: tuple[int, int]) -> None:
+def hang_picture(
+    rng: np.random.Generator, picture: Picture, at: tuple[int, int], size: tuple[int, int]
+) -> None:
     """Hang a framed painting of random shapes; `at` and `size` in pixels of the wall."""
     (x, y), (w, h) = at, size
-    cv2.rectangle(picture, (x + 4, y + 5), (x + w + 4, y + h + 5), tuple(float(c) * 0.55 for c in picture[y, x]), -1)
+    cv2.rectangle(
+        picture, (x + 4, y + 5), (x + w + 4, y + h + 5), tuple(float(c) * 0.55 for c in picture[y, x]), -1
+    )
     cv2.rectangle(picture, (x, y), (x + w, y + h), colour(rng, 20, 130), -1)
     cv2.rectangle(picture, (x + 5, y + 5), (x + w - 5, y + h - 5), (0.82, 0.8, 0.76), -1)
     inner = picture[y + 12 : y + h - 12, x + 12 : x + w - 12]
     if inner.size == 0:
         return
-    art = np.ascontiguousarray(_mottle(_plain(colour(rng), inner.shape[1], inner.shape[0]), cloud(rng, 64, 1.4), 0.3))
+    art = np.ascontiguousarray(
+        _mottle(_plain(colour(rng), inner.shape[1], inner.shape[0]), cloud(rng, 64, 1.4), 0.3)
+    )
     for _ in range(6):
         centre = (int(rng.integers(0, w)), int(rng.integers(0, h)))
         axes = (int(rng.integers(5, 35)), int(rng.integers(5, 25)))
@@ -193,14 +201,24 @@ def landscape(rng: np.random.Generator, width: int, height: int) -> Picture:
         for _ in range(12):
             dx, dy = rng.normal(0, r * 0.5, 2)
             tint = tone * rng.uniform(0.6, 1.4)
-            cv2.circle(picture, (int(x + dx), int(trunk_top + dy)), max(int(r * 0.4), 1), [float(c) for c in tint], -1)
+            cv2.circle(
+                picture,
+                (int(x + dx), int(trunk_top + dy)),
+                max(int(r * 0.4), 1),
+                [float(c) for c in tint],
+                -1,
+            )
     picture = _mottle(picture, noise, 0.07)
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), max(height / 250, 0.4)), np.float32)
 
 
 def _house(rng: np.random.Generator, picture: Picture) -> None:
     height, width = picture.shape[:2]
-    x, w, h = int(rng.integers(width)), int(rng.integers(width // 14 + 2, width // 5 + 4)), int(height * rng.uniform(0.2, 0.7))
+    x, w, h = (
+        int(rng.integers(width)),
+        int(rng.integers(width // 14 + 2, width // 5 + 4)),
+        int(height * rng.uniform(0.2, 0.7)),
+    )
     tone = colour(rng, 90, 225)
     cv2.rectangle(picture, (x, height - h), (x + w, height), tone, -1)
     step = max(w // 5, 6)

@@ -1,4 +1,5 @@
-"""Skeleton of the drawn person: proportions, poses and forward kinematics. Metres, Y up, left = the person's own."""
+"""Skeleton of the drawn person: proportions, poses and forward kinematics. Metres, Y up, left = the person's
+own."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from drawn_person.raycast import Array
-from poseapp.geometry.kinematics import bend_two_bones, rotation, unit
+from poseapp.geometry.kinematics import bend_two_bones, rotation
 
 # Order of the keypoints of the skeleton lsp14.
 KEYPOINTS = (
@@ -54,7 +55,8 @@ class Body:
 
 @dataclass
 class Arm:
-    """Angles in radians: raise forwards, raise sideways, turn inwards, bend of the elbow, bend of the wrist."""
+    """Angles in radians: raise forwards, raise sideways, turn inwards, bend of the elbow, bend of the
+    wrist."""
 
     forward: float = 0.05
     sideways: float = 0.12
@@ -65,7 +67,8 @@ class Arm:
 
 @dataclass
 class Leg:
-    """Either angles in radians (forward, sideways, turn outwards, bend of the knee, pointed foot) or a planted foot.
+    """Either angles in radians (forward, sideways, turn outwards, bend of the knee, pointed foot) or a
+    planted foot.
 
     `ankle` (3,) in the world with `foot_yaw` in radians wins over the angles where it is given.
     """
@@ -81,9 +84,11 @@ class Leg:
 
 @dataclass
 class Pose:
-    """One posture: `root` (3,) middle of the hips in the world, `facing` (3, 3) columns left, up, forward of the pelvis.
+    """One posture: `root` (3,) middle of the hips in the world, `facing` (3, 3) columns left, up, forward of
+    the pelvis.
 
-    `spine` and `head` are bends forwards, to the left and twist to the left in radians; arms and legs right first.
+    `spine` and `head` are bends forwards, to the left and twist to the left in radians; arms and legs right
+    first.
     """
 
     root: Array
@@ -113,7 +118,11 @@ class Figure:
 
     def lowest(self) -> float:
         """Height of the lowest part of the body over the floor, metres."""
-        points = [self.joints[f"{side}_{part}"][1] for side in SIDES for part in ("ankle", "knee", "wrist", "hip", "toe")]
+        points = [
+            self.joints[f"{side}_{part}"][1]
+            for side in SIDES
+            for part in ("ankle", "knee", "wrist", "hip", "toe")
+        ]
         feet = min(points[i] - self.body.sole * 0.5 for i in range(len(points)))
         return float(min(feet, self.joints["head_top"][1] - 0.02, self.joints["neck"][1] - 0.12))
 
@@ -145,11 +154,18 @@ def pose_figure(body: Body, pose: Pose) -> Figure:
 
 def _place_arm(figure: Figure, side: str, sign: float, arm: Arm) -> None:
     body, chest, joints = figure.body, figure.chest, figure.joints
-    upper = chest @ rotation("z", sign * arm.sideways) @ rotation("x", -arm.forward) @ rotation("y", -sign * arm.inward)
+    upper = (
+        chest
+        @ rotation("z", sign * arm.sideways)
+        @ rotation("x", -arm.forward)
+        @ rotation("y", -sign * arm.inward)
+    )
     down = -upper[:, 1]
     # The shoulder girdle follows a raised arm upwards and inwards.
     lift = max(float(down @ chest[:, 1]) + 0.25, 0.0)
-    shoulder = joints["neck"] + chest @ np.array([sign * (body.shoulder - 0.025 * lift), -0.045 + 0.055 * lift, 0.0])
+    shoulder = joints["neck"] + chest @ np.array(
+        [sign * (body.shoulder - 0.025 * lift), -0.045 + 0.055 * lift, 0.0]
+    )
     shoulder = shoulder + chest[:, 2] * 0.03 * float(down @ chest[:, 2])
     elbow = shoulder + down * body.upper_arm
     fore = upper @ rotation("x", -arm.elbow)
@@ -185,10 +201,11 @@ def standing_height(body: Body) -> float:
 
 
 def facing(yaw: float, pitch: float = 0.0, roll: float = 0.0) -> Array:
-    """Pelvis frame turned left by `yaw` (0 faces +Z), leaning forwards by `pitch` and to the right by `roll`, radians."""
+    """Pelvis frame turned left by `yaw` (0 faces +Z), leaning forwards by `pitch` and to the right by
+    `roll`, radians."""
     return rotation("y", yaw) @ rotation("x", pitch) @ rotation("z", roll)
 
 
 __all__ = [
-    "KEYPOINTS", "SIDES", "Arm", "Body", "Figure", "Leg", "Pose", "facing", "pose_figure", "standing_height", "unit",
+    "KEYPOINTS", "SIDES", "Arm", "Body", "Figure", "Leg", "Pose", "facing", "pose_figure", "standing_height",
 ]  # fmt: skip

@@ -27,7 +27,9 @@ def clip_look(rng: np.random.Generator) -> Look:
 def _wall(rng: np.random.Generator, width: int, height: int) -> backdrops.Picture:
     """Painted wall with a window, a bookshelf, pictures and a skirting board."""
     paint = np.broadcast_to(linear((196, 190, 176)).astype(np.float32), (height, width, 3)).copy()
-    paint *= (1 + 0.035 * np.kron(cloud(rng, 128, 1.5), np.ones((8, 8), np.float32))[:height, :width])[..., None]
+    paint *= (1 + 0.035 * np.kron(cloud(rng, 128, 1.5), np.ones((8, 8), np.float32))[:height, :width])[
+        ..., None
+    ]
     paint[height * 2 // 3 :] *= linear((222, 226, 232)).astype(np.float32)
     paint[height * 2 // 3 - 6 : height * 2 // 3] = linear((226, 222, 212))
     backdrops.window(rng, paint, (width // 13, height // 5), (width // 5, height * 2 // 5))
@@ -78,5 +80,7 @@ def clip_scene(rng: np.random.Generator, size_wh: tuple[int, int]) -> Scene:
         towards / np.linalg.norm(towards), np.array([0.98, 0.92, 0.80]), np.array([0.44, 0.47, 0.52]),
         np.array([0.27, 0.24, 0.20]),
     )  # fmt: skip
-    camera = Camera.look_at(np.array([0.05, 1.30, 4.35]), np.array([-0.12, 1.0, 0.0]), size_wh[0] * 1.22, size_wh)
+    camera = Camera.look_at(
+        np.array([0.05, 1.30, 4.35]), np.array([-0.12, 1.0, 0.0]), size_wh[0] * 1.22, size_wh
+    )
     return Scene.build(clip_room(rng), camera, light, finer=2, shadow_texels=420)

@@ -1,4 +1,5 @@
-"""Light: one soft lamp or sun with cast shadows, light from the sky and the ground, and shading of round cones."""
+"""Light: one soft lamp or sun with cast shadows, light from the sky and the ground, and shading of round
+cones."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class Light:
 
     @staticmethod
     def random(rng: np.random.Generator) -> Light:
-        """Return a light from above, mostly from the camera's half of the sky, of random strength and warmth."""
+        """Return a light from above, mostly from the camera's half of the sky, of random strength and
+        warmth."""
         yaw, height = rng.uniform(-1.9, 1.9), rng.uniform(0.45, 1.25)
         towards = np.array([np.sin(yaw) * np.cos(height), np.sin(height), np.cos(yaw) * np.cos(height)])
         warm = rng.uniform(-0.15, 0.2)
@@ -50,7 +52,9 @@ class Light:
 class ShadowMap:
     """What the lamp sees of the person: tells how much of its light reaches a point."""
 
-    def __init__(self, shapes: list[Shape], light: Light, centre: Array, texels: int = 200, width_m: float = 2.9) -> None:
+    def __init__(
+        self, shapes: list[Shape], light: Light, centre: Array, texels: int = 200, width_m: float = 2.9
+    ) -> None:
         self.camera = Camera.look_at(centre + light.towards * 4, centre, texels / width_m, (texels, texels))
         self.camera.parallel = True
         hits = cast(shapes, self.camera)
@@ -71,8 +75,10 @@ class ShadowMap:
 
     def on_room(self, points: Array32) -> Array32:
         """Share of light `(H, W)` that reaches points `(H, W, 3)` behind the person."""
-        xy, _ = self.camera.project(points)
-        veil = cv2.remap(self.veil, xy[..., 0].astype(np.float32), xy[..., 1].astype(np.float32), cv2.INTER_LINEAR)
+        xy, _ = self.camera.project(np.asarray(points, dtype=np.float64))
+        veil = cv2.remap(
+            self.veil, xy[..., 0].astype(np.float32), xy[..., 1].astype(np.float32), cv2.INTER_LINEAR
+        )
         return np.asarray(1 - 0.92 * veil, dtype=np.float32)
 
 
@@ -105,9 +111,13 @@ def shade(
     inside = index >= 0
     origins, directions = camera.rays()
     depth = hits.depth[rows, columns]
-    points = (origins + directions[rows, columns] * np.where(inside, depth, 0)[..., None])[inside].astype(np.float64)
+    points = (origins + directions[rows, columns] * np.where(inside, depth, 0)[..., None])[inside].astype(
+        np.float64
+    )
     colours, normals = _surface(index[inside], points, shapes, paint)
-    normals = _smoothed(normals, inside, depth, max(1, round(0.010 * camera.focal / float(np.median(depth[inside])))))
+    normals = _smoothed(
+        normals, inside, depth, max(1, round(0.010 * camera.focal / float(np.median(depth[inside]))))
+    )
     nearness = _crevices(depth, inside, camera)
     lit = light.lambert(normals)
     if shadow is not None:
@@ -118,12 +128,15 @@ def shade(
     half /= np.linalg.norm(half, axis=1, keepdims=True)
     gloss = 0.06 * np.clip((normals * half).sum(1, keepdims=True), 0, 1) ** 24 * (lit > 0.05)
     out[rows, columns][inside] = (
-        colours * (light.ambient(normals) * nearness + light.key * lit * (0.5 + 0.5 * nearness)) + gloss * light.key
+        colours * (light.ambient(normals) * nearness + light.key * lit * (0.5 + 0.5 * nearness))
+        + gloss * light.key
     )
     return out, mask
 
 
-def _surface(index: NDArray[np.int16], points: Array, shapes: list[Shape], paint: Paint) -> tuple[Array, Array]:
+def _surface(
+    index: NDArray[np.int16], points: Array, shapes: list[Shape], paint: Paint
+) -> tuple[Array, Array]:
     """Colours and normals of points, shape by shape."""
     colours, normals = np.empty_like(points), np.empty_like(points)
     order = np.argsort(index, kind="stable")

@@ -11,12 +11,22 @@ from numpy.typing import NDArray
 from drawn_person.raycast import Array
 
 SKIN, SHIRT, SLEEVE, TROUSERS, SHOE, HAIR, FACE, SOCK, CAP = range(9)
+HAIR_STYLES = ("short", "long", "tail", "bald", "cap")
 PATTERNS = ("plain", "stripes", "thin_stripes", "upright", "check", "dots", "block", "heather")
 SKIN_SRGB = ((241, 200, 172), (226, 178, 145), (205, 152, 116), (172, 118, 84), (128, 82, 58), (88, 56, 42))
-HAIR_SRGB = ((24, 19, 17), (50, 34, 24), (88, 58, 34), (150, 108, 62), (196, 160, 106), (110, 48, 26), (140, 138, 136))
+HAIR_SRGB = (
+    (24, 19, 17),
+    (50, 34, 24),
+    (88, 58, 34),
+    (150, 108, 62),
+    (196, 160, 106),
+    (110, 48, 26),
+    (140, 138, 136),
+)
 CLOTH_SRGB = (
-    (196, 38, 42), (32, 74, 160), (238, 236, 230), (30, 30, 34), (42, 120, 74), (232, 178, 40), (226, 110, 40),
-    (120, 190, 220), (104, 54, 130), (126, 128, 132), (60, 66, 84), (214, 120, 150), (70, 82, 50), (150, 112, 78),
+    (196, 38, 42), (32, 74, 160), (238, 236, 230), (30, 30, 34), (42, 120, 74), (232, 178, 40),
+    (226, 110, 40), (120, 190, 220), (104, 54, 130), (126, 128, 132), (60, 66, 84), (214, 120, 150),
+    (70, 82, 50), (150, 112, 78),
 )  # fmt: skip
 
 
@@ -46,7 +56,9 @@ def sample_wrapped(picture: NDArray[np.float32], u: Array, v: Array) -> NDArray[
     h, w = picture.shape[:2]
     flat_u, flat_v = np.atleast_2d(u), np.atleast_2d(v)
     if flat_u.shape[0] == 1 and flat_u.shape[1] > 16384:  # OpenCV's limit on the width of a picture is 32767
-        flat_u, flat_v = (np.pad(a, ((0, 0), (0, -a.shape[1] % 256))).reshape(-1, 256) for a in (flat_u, flat_v))
+        flat_u, flat_v = (
+            np.pad(a, ((0, 0), (0, -a.shape[1] % 256))).reshape(-1, 256) for a in (flat_u, flat_v)
+        )
     x = np.mod(flat_u * w, w).astype(np.float32)
     y = np.mod(flat_v * h, h).astype(np.float32)
     out = cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
@@ -67,7 +79,8 @@ class Cloth:
 
 @dataclass
 class Look:
-    """Everything that makes a person look as they do. `sleeves` and `legs` are shares of the limb that is covered."""
+    """Everything that makes a person look as they do. `sleeves` and `legs` are shares of the limb that is
+    covered."""
 
     skin: Array
     hair: Array
@@ -106,7 +119,7 @@ class Look:
             shoes=colour(), sole=linear((225, 225, 220)) if rng.random() < 0.6 else linear((40, 40, 42)),
             sleeves=float(rng.choice([0.0, 0.4, 0.5, 0.8, 2.0], p=[0.2, 0.25, 0.25, 0.05, 0.25])),
             legs=float(rng.choice([0.35, 0.75, 0.95, 2.0], p=[0.2, 0.25, 0.1, 0.45])),
-            hair_style=str(rng.choice(["short", "long", "tail", "bald", "cap"], p=[0.45, 0.15, 0.18, 0.08, 0.14])),
+            hair_style=str(rng.choice(HAIR_STYLES, p=[0.45, 0.15, 0.18, 0.08, 0.14])),
             loose=float(rng.uniform(0.003, 0.016)),
             hem=float(rng.uniform(-0.11, 0.08)), print_colour=colour() if rng.random() < 0.35 else None,
             beard=float(rng.random() < 0.2) * rng.uniform(0.3, 0.9),
@@ -115,7 +128,8 @@ class Look:
 
 
 def noise_pictures(rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return fine grain `(64, 64)` and the slopes of folds of cloth `(128, 128, 2)`, both tileable, about 1 high."""
+    """Return fine grain `(64, 64)` and the slopes of folds of cloth `(128, 128, 2)`, both tileable, about 1
+    high."""
     grain = cloud(rng, 64, 0.4)
     height = cloud(rng, 128, 2.1)
     slopes = np.stack([np.roll(height, 1, 0) - height, np.roll(height, 1, 1) - height], axis=-1)
@@ -123,8 +137,11 @@ def noise_pictures(rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArr
 
 
 def bend_normals(look: Look, material: int, q: Array, axes: Array, normals: Array) -> Array:
-    """Return normals `(N, 3)` with folds of cloth; `q` (N, 3) left, up, forward in metres in the frame `axes`."""
-    strength = {SHIRT: look.shirt.folds, SLEEVE: look.shirt.folds, TROUSERS: look.trousers.folds}.get(material, 0.0)
+    """Return normals `(N, 3)` with folds of cloth; `q` (N, 3) left, up, forward in metres in the frame
+    `axes`."""
+    strength = {SHIRT: look.shirt.folds, SLEEVE: look.shirt.folds, TROUSERS: look.trousers.folds}.get(
+        material, 0.0
+    )
     if strength == 0.0:
         return normals
     angle = np.arctan2(q[:, 0], q[:, 2])
@@ -135,16 +152,19 @@ def bend_normals(look: Look, material: int, q: Array, axes: Array, normals: Arra
 
 
 def colour_of(look: Look, material: int, q: Array) -> Array:
-    """Return linear RGB `(N, 3)` of surface points `q` (N, 3) in their pattern's frame (left, up, forward), metres."""
+    """Return linear RGB `(N, 3)` of surface points `q` (N, 3) in their pattern's frame (left, up, forward),
+    metres."""
     if material in (SHIRT, SLEEVE):
         base = _cloth(look.shirt, q)
         if material == SHIRT and look.print_colour is not None:
-            base = _print(look, q, base)
+            base = _print(look.print_colour, q, base)
     elif material == TROUSERS:
         base = _cloth(look.trousers, q)
     elif material == SHOE:
         base = np.where((q[:, 1] < -0.052)[:, None], look.sole, look.shoes)
-        laces = (q[:, 2] > 0.02) & (q[:, 2] < 0.10) & (np.abs(q[:, 0]) < 0.018) & (np.mod(q[:, 2], 0.02) < 0.008)
+        laces = (
+            (q[:, 2] > 0.02) & (q[:, 2] < 0.10) & (np.abs(q[:, 0]) < 0.018) & (np.mod(q[:, 2], 0.02) < 0.008)
+        )
         base = np.where(laces[:, None], look.sole, base)
     elif material == HAIR:
         strands = np.sin(np.arctan2(q[:, 0], q[:, 1] + 0.02) * 60 + 6 * np.sin(q[:, 2] * 90))
@@ -186,13 +206,15 @@ def _cloth(cloth: Cloth, q: Array) -> Array:
     return np.where(second[:, None], cloth.second, cloth.colour)
 
 
-def _print(look: Look, q: Array, base: Array) -> Array:
+def _print(tint: Array, q: Array, base: Array) -> Array:
     """A ring with a bar on the breast, a number's height on the back."""
     x, y, z = q.T
     ring = np.abs(np.hypot(x, y + 0.17) - 0.06) < 0.014
     bar = (np.abs(x) < 0.085) & (np.abs(y + 0.17) < 0.016)
-    number = ((np.abs(x - 0.045) < 0.013) | (np.abs(np.abs(x + 0.035) - 0.022) < 0.011)) & (np.abs(y + 0.19) < 0.085)
-    return np.where((np.where(z > 0, ring | bar, number))[:, None], look.print_colour, base)
+    number = ((np.abs(x - 0.045) < 0.013) | (np.abs(np.abs(x + 0.035) - 0.022) < 0.011)) & (
+        np.abs(y + 0.19) < 0.085
+    )
+    return np.where((np.where(z > 0, ring | bar, number))[:, None], tint, base)
 
 
 def _face(look: Look, q: Array) -> Array:
@@ -205,14 +227,21 @@ def _face(look: Look, q: Array) -> Array:
     def paint(where: NDArray[np.bool_], tint: Array, share: float = 1.0) -> None:
         colour[where & front] = (1 - share) * colour[where & front] + share * tint
 
-    paint(((side - 0.042) / 0.022) ** 2 + ((y - 0.062) / 0.018) ** 2 < 1, look.skin * np.array([1.1, 0.8, 0.75]), 0.5)
+    paint(
+        ((side - 0.042) / 0.022) ** 2 + ((y - 0.062) / 0.018) ** 2 < 1,
+        look.skin * np.array([1.1, 0.8, 0.75]),
+        0.5,
+    )
     paint(((side - 0.031) / 0.022) ** 2 + ((y - 0.108) / 0.015) ** 2 < 1, look.skin * 0.55, 0.6)
     if look.beard > 0:
         stubble = (y < 0.052) & (z < 0.2)
         colour[stubble] = (1 - look.beard) * colour[stubble] + look.beard * look.hair
     paint(((side - 0.031) / 0.015) ** 2 + ((y - 0.108) / 0.0062) ** 2 < 1, linear((196, 186, 178)))
     paint((side - 0.031) ** 2 + (y - 0.108) ** 2 < 0.0068**2, linear((52, 36, 26)))
-    paint((np.abs(side - 0.031) < 0.019) & (np.abs(y - 0.127 + 4 * (side - 0.031) ** 2 * 3) < 0.0042), look.hair * 0.9)
+    paint(
+        (np.abs(side - 0.031) < 0.019) & (np.abs(y - 0.127 + 4 * (side - 0.031) ** 2 * 3) < 0.0042),
+        look.hair * 0.9,
+    )
     paint((x / 0.026) ** 2 + ((y - 0.04) / 0.008) ** 2 < 1, look.skin * np.array([0.85, 0.5, 0.5]))
     paint((side < 0.024) & (np.abs(y - 0.04) < 0.0015), look.skin * 0.3)
     paint((np.abs(side - 0.009) < 0.005) & (np.abs(y - 0.068) < 0.003), look.skin * 0.4)

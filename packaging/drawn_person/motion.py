@@ -1,4 +1,5 @@
-"""The motion of the sample clip: a walk into the room, a turn, two squats, jumping jacks, a lunge with a raised arm."""
+"""The motion of the sample clip: a walk into the room, a turn, two squats, jumping jacks, a lunge with a
+raised arm."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from drawn_person.raycast import Array
 
 @dataclass(frozen=True)
 class Step:
-    """One foot (0 right, 1 left) leaves the floor at `start` and lands at `end` (shares of the clip) at x, z, yaw."""
+    """One foot (0 right, 1 left) leaves the floor at `start` and lands at `end` (shares of the clip) at x,
+    z, yaw."""
 
     foot: int
     start: float
@@ -36,8 +38,8 @@ STEPS = (
 )  # fmt: skip
 HOPS = ((0.575, 0.645), (0.655, 0.725), (0.735, 0.80))
 
-# Rows: time, drop of the hips, bend forwards, bend to the left, head forwards, head to the left, then right and left arm
-# (raise forwards, raise sideways, turn inwards, bend of the elbow).
+# Rows: time, drop of the hips, bend forwards, bend to the left, head forwards, head to the left, then right
+# and left arm (raise forwards, raise sideways, turn inwards, bend of the elbow).
 POSTURE = np.array([
     (0.00, -0.012, 0.06, 0.0, 0.05, 0.1, 0.00, 0.12, 0.3, 0.35, 0.00, 0.12, 0.3, 0.35),
     (0.30, -0.012, 0.04, 0.0, 0.02, 0.0, 0.00, 0.12, 0.3, 0.30, 0.00, 0.12, 0.3, 0.30),
@@ -76,7 +78,9 @@ def _feet(times: Array) -> Array:
             ease = share * share * (3 - 2 * share)
             target = np.array([step.x, 0.0, step.z, step.yaw])
             now = now + ease[:, None] * (target - now)
-            now[:, 1] = np.where((share > 0) & (share < 1), step.lift * np.sin(np.pi * share) ** 1.2, now[:, 1] * (share == 0))
+            now[:, 1] = np.where(
+                (share > 0) & (share < 1), step.lift * np.sin(np.pi * share) ** 1.2, now[:, 1] * (share == 0)
+            )
         out[:, foot] = now
     return out
 
@@ -109,7 +113,8 @@ def clip_figures(body: Body, num_frames: int, seed: int) -> list[Figure]:
 
 
 def _pose(body: Body, feet: Array, hop: float, row: Array, ground: Array, swing: float) -> Pose:
-    """Posture of one frame. `ground` is x, z, yaw between the feet; `swing` how far the right foot leads, metres."""
+    """Posture of one frame. `ground` is x, z, yaw between the feet; `swing` how far the right foot leads,
+    metres."""
     drop, lean, tilt, nod, look = row[:5]
     x, z, yaw = ground
     forward = np.array([np.sin(yaw), 0.0, np.cos(yaw)])
@@ -119,13 +124,24 @@ def _pose(body: Body, feet: Array, hop: float, row: Array, ground: Array, swing:
     height = standing_height(body) - 0.015 - (reach - np.sqrt(max(reach**2 - (apart * 0.5) ** 2, 0.2))) - drop
     root = np.array([x, height + hop, z]) - forward * drop * 0.42
     legs = tuple(
-        Leg(ankle=np.array([f[0], body.sole + f[1] + hop, f[2]]), foot_yaw=f[3], point=0.5 * min(hop / 0.09, 1) + f[1] * 2.5)
+        Leg(
+            ankle=np.array([f[0], body.sole + f[1] + hop, f[2]]),
+            foot_yaw=f[3],
+            point=0.5 * min(hop / 0.09, 1) + f[1] * 2.5,
+        )
         for f in feet
     )
     arms = tuple(
-        Arm(row[k] - sign * swing * 0.75, row[k + 1], row[k + 2], max(row[k + 3] + 0.5 * max(-sign * swing, 0), 0.02))
+        Arm(
+            row[k] - sign * swing * 0.75,
+            row[k + 1],
+            row[k + 2],
+            max(row[k + 3] + 0.5 * max(-sign * swing, 0), 0.02),
+        )
         for k, sign in ((5, 1.0), (9, -1.0))
     )
     twist = 0.25 * swing
     pelvis = facing(yaw - 0.15 * swing, pitch=lean * 0.45)
-    return Pose(root, pelvis, (lean * 0.8, tilt, twist), (nod, 0.0, look), (arms[0], arms[1]), (legs[0], legs[1]))
+    return Pose(
+        root, pelvis, (lean * 0.8, tilt, twist), (nod, 0.0, look), (arms[0], arms[1]), (legs[0], legs[1])
+    )

@@ -13,13 +13,19 @@ def random_arm(rng: np.random.Generator) -> Arm:
     """Return an arm hanging, raised to some side, bent to the hip or reaching forwards."""
     kind = rng.integers(5)
     if kind == 0:
-        return Arm(rng.normal(0.1, 0.3), rng.uniform(0.05, 0.5), rng.uniform(-0.2, 0.8), rng.uniform(0.05, 1.0))
+        return Arm(
+            rng.normal(0.1, 0.3), rng.uniform(0.05, 0.5), rng.uniform(-0.2, 0.8), rng.uniform(0.05, 1.0)
+        )
     if kind == 1:
         return Arm(rng.normal(0.1, 0.3), rng.uniform(0.8, 2.7), rng.uniform(-1.2, 0.8), rng.uniform(0.0, 1.6))
     if kind == 2:
-        return Arm(rng.uniform(-0.4, 0.3), rng.uniform(0.5, 0.9), rng.uniform(0.7, 1.3), rng.uniform(1.3, 2.0))
+        return Arm(
+            rng.uniform(-0.4, 0.3), rng.uniform(0.5, 0.9), rng.uniform(0.7, 1.3), rng.uniform(1.3, 2.0)
+        )
     if kind == 3:
-        return Arm(rng.uniform(0.7, 2.9), rng.uniform(-0.3, 0.6), rng.uniform(-0.6, 0.9), rng.uniform(0.0, 1.8))
+        return Arm(
+            rng.uniform(0.7, 2.9), rng.uniform(-0.3, 0.6), rng.uniform(-0.6, 0.9), rng.uniform(0.0, 1.8)
+        )
     return Arm(rng.uniform(-0.9, 0.9), rng.uniform(0.0, 0.5), rng.uniform(0.0, 0.6), rng.uniform(1.0, 2.1))
 
 
@@ -40,7 +46,10 @@ def _legs(kind: str, rng: np.random.Generator) -> tuple[Leg, Leg]:
         pair = leg(rng.uniform(0.5, 1.9), rng.uniform(0, 0.7), rng.uniform(0, 1.0)), leg(-0.1, 0.08, 0.2)
     elif kind in ("jump", "tumble"):
         spread, tuck = rng.uniform(0, 0.9), rng.uniform(-0.3, 1.7)
-        pair = leg(tuck, spread, max(tuck, 0) * 1.1 + 0.2), leg(tuck + rng.normal(0, 0.6), spread, max(tuck, 0) * 1.1)
+        pair = (
+            leg(tuck, spread, max(tuck, 0) * 1.1 + 0.2),
+            leg(tuck + rng.normal(0, 0.6), spread, max(tuck, 0) * 1.1),
+        )
     else:
         pair = leg(0.08, rng.uniform(0.0, 0.35), 0.12), leg(-0.02, rng.uniform(0.0, 0.35), 0.1)
     return pair if rng.random() < 0.5 else (pair[1], pair[0])

@@ -1,7 +1,8 @@
 """Cameras, and exact ray casting of round cones into a depth buffer.
 
-A round cone is what a ball sweeps that moves from `a` to `b` while its radius changes from `ra` to `rb`; in a squeezed
-space it becomes a limb of elliptic section or an ellipsoid. World: metres, Y up. Depth runs along the camera's axis.
+A round cone is what a ball sweeps that moves from `a` to `b` while its radius changes from `ra` to `rb`; in
+a squeezed space it becomes a limb of elliptic section or an ellipsoid. World: metres, Y up. Depth runs along
+the camera's axis.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ Array32 = NDArray[np.float32]
 
 @dataclass
 class Hem:
-    """The part of a surface that a shirt covers: above `low` metres in the frame of the pelvis, near its axis."""
+    """The part of a surface that a shirt covers: above `low` metres in the frame of the pelvis, near its
+    axis."""
 
     origin: Array
     axes: Array
@@ -36,9 +38,11 @@ class Hem:
 
 @dataclass
 class Shape:
-    """One round cone: `a`, `b` (3,) and radii in world metres; `squeeze` (3, 3) maps world to a space of round sections.
+    """One round cone: `a`, `b` (3,) and radii in world metres; `squeeze` (3, 3) maps world to a space of
+    round sections.
 
-    `paint_origin` and `paint_axes` (columns left, up, forward) say where its pattern sits; `material` is an index.
+    `paint_origin` and `paint_axes` (columns left, up, forward) say where its pattern sits; `material` is an
+    index.
     """
 
     a: Array
@@ -60,7 +64,8 @@ class Shape:
 
 @dataclass
 class Camera:
-    """Pinhole or parallel camera: `axes` rows right, down, forward; `focal` in pixels, or pixels a metre if parallel."""
+    """Pinhole or parallel camera: `axes` rows right, down, forward; `focal` in pixels, or pixels a metre if
+    parallel."""
 
     position: Array
     axes: Array
@@ -82,7 +87,8 @@ class Camera:
         return local[..., :2] * scale + np.array(self.centre), depth
 
     def rays(self) -> tuple[Array32, Array32]:
-        """Return origins `(1|H, 1|W, 3)` and directions of depth 1 `(1|H, 1|W, 3)`, so that distance is depth."""
+        """Return origins `(1|H, 1|W, 3)` and directions of depth 1 `(1|H, 1|W, 3)`, so that distance is
+        depth."""
         cx, cy = self.centre
         grid = np.empty((self.height, self.width, 3))
         grid[..., 0] = (np.arange(self.width) - cx) / self.focal
@@ -102,8 +108,11 @@ class Camera:
         )  # fmt: skip
 
     @staticmethod
-    def look_at(position: Array, target: Array, focal: float, size_wh: tuple[int, int], roll: float = 0.0) -> Camera:
-        """Return a camera at `position` that sees `target` in the middle, turned by `roll` radians about its axis."""
+    def look_at(
+        position: Array, target: Array, focal: float, size_wh: tuple[int, int], roll: float = 0.0
+    ) -> Camera:
+        """Return a camera at `position` that sees `target` in the middle, turned by `roll` radians about its
+        axis."""
         forward = (target - position) / np.linalg.norm(target - position)
         up = np.array([0.0, 1.0, 0.0]) if abs(forward[1]) < 0.99 else np.array([0.0, 0.0, -1.0])
         right = np.cross(forward, up)
@@ -116,7 +125,8 @@ class Camera:
 
 @dataclass
 class Hits:
-    """What each pixel sees: `depth` (H, W), infinite where nothing; `shape` (H, W) index, -1 where nothing."""
+    """What each pixel sees: `depth` (H, W), infinite where nothing; `shape` (H, W) index, -1 where
+    nothing."""
 
     depth: Array32
     shape: NDArray[np.int16]
@@ -125,7 +135,9 @@ class Hits:
 def cast(shapes: list[Shape], camera: Camera, depth: Array32 | None = None) -> Hits:
     """Cast a ray through each pixel; `depth` (H, W) holds what already stands there."""
     size = camera.height, camera.width
-    hits = Hits(np.full(size, np.inf, np.float32) if depth is None else depth.copy(), np.full(size, -1, np.int16))
+    hits = Hits(
+        np.full(size, np.inf, np.float32) if depth is None else depth.copy(), np.full(size, -1, np.int16)
+    )
     origins, directions = camera.rays()
     for index, shape in enumerate(shapes):
         window = _window(shape, camera)
@@ -147,7 +159,7 @@ def _window(shape: Shape, camera: Camera) -> tuple[slice, slice] | None:
     if depth.min() < shape.reach + 0.05 and not camera.parallel:
         return None
     nearest = 1.0 if camera.parallel else depth.min() - shape.reach
-    # A ball off the axis is seen a little larger than r f / z; the share of 0.15 covers the widest angle used.
+    # A ball off the axis is seen a little larger than r f / z; 15 % cover the widest angle used.
     margin = shape.reach * camera.focal / nearest * 1.15 + 1.5
     low, high = np.floor(ends.min(0) - margin).astype(int), np.ceil(ends.max(0) + margin).astype(int) + 1
     x0, y0 = max(low[0], 0), max(low[1], 0)

@@ -22,7 +22,8 @@ COVER_M = np.array([0.11, 0.13, 0.17, 0.17, 0.13, 0.11, 0.08, 0.10, 0.12, 0.12, 
 
 @dataclass
 class Lens:
-    """What the camera adds: blur (pixels, sigma), noise (8-bit steps, sigma), darker corners, exposure, colour cast."""
+    """What the camera adds: blur (pixels, sigma), noise (8-bit steps, sigma), darker corners, exposure,
+    colour cast."""
 
     blur: float = 0.5
     noise: float = 2.5
@@ -63,8 +64,8 @@ def draw(
     """Draw one person.
 
     Returns:
-        Picture `(H, W, 3)` uint8 RGB, keypoints `(14, 2)` x, y in pixels (also beyond the border), and visibility
-        `(14,)`: 2 seen, 1 hidden behind something, 0 outside the picture.
+        Picture `(H, W, 3)` uint8 RGB, keypoints `(14, 2)` x, y in pixels (also beyond the border), and
+        visibility `(14,)`: 2 seen, 1 hidden behind something, 0 outside the picture.
     """
     shapes = Flesh(figure, look).cover()
     fine = scene.camera.enlarged(scene.finer)
@@ -72,12 +73,16 @@ def draw(
     shadow = ShadowMap(shapes, scene.light, figure.joints["waist"], scene.shadow_texels)
     person, mask = shade(hits, shapes, fine, paint_of(look), scene.light, shadow)
     veil = shadow.on_room(scene.stage.points) if scene.light.key.any() else np.ones(mask.shape, np.float32)
-    ground = scene.stage.ambient * _contact(scene.stage.points, figure)[..., None] + scene.stage.key * veil[..., None]
+    ground = (
+        scene.stage.ambient * _contact(scene.stage.points, figure)[..., None]
+        + scene.stage.key * veil[..., None]
+    )
     picture = np.where(mask[..., None], person, ground)
     points, depth = scene.camera.project(figure.keypoints())
     visibility = _visibility(points, depth, hits.depth, scene)
     size = scene.camera.width, scene.camera.height
-    return _develop(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), lens, rng), points, visibility
+    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+    return _develop(small, lens, rng), points, visibility
 
 
 def _contact(points: Array32, figure: Figure) -> Array32:
@@ -86,7 +91,16 @@ def _contact(points: Array32, figure: Figure) -> Array32:
     near = points[..., 1] < 0.02
     p = points[near][:, ::2]
     total = np.zeros(len(p), np.float32)
-    for name in ("right_ankle", "left_ankle", "right_toe", "left_toe", "root", "neck", "right_knee", "left_knee"):
+    for name in (
+        "right_ankle",
+        "left_ankle",
+        "right_toe",
+        "left_toe",
+        "root",
+        "neck",
+        "right_knee",
+        "left_knee",
+    ):
         x, y, z = figure.joints[name].astype(np.float32)
         spread = np.float32(0.07 + 0.5 * max(float(y), 0.0))
         distance = (p[:, 0] - x) ** 2 + (p[:, 1] - z) ** 2
@@ -131,8 +145,8 @@ def render_random(
         size: Side of the picture in pixels.
 
     Returns:
-        Picture `(size, size, 3)` uint8 RGB, keypoints `(14, 2)` in the order of `KEYPOINTS` (pixels, also beyond the
-        border), visibility `(14,)` 2 seen, 1 hidden, 0 outside the picture.
+        Picture `(size, size, 3)` uint8 RGB, keypoints `(14, 2)` in the order of `KEYPOINTS` (pixels, also
+        beyond the border), visibility `(14,)` 2 seen, 1 hidden, 0 outside the picture.
     """
     body, look, light, room = Body.random(rng), Look.random(rng), Light.random(rng), Room.random(rng)
     figure = poses.random_figure(body, rng)
@@ -157,7 +171,9 @@ def _random_view(figure: Figure, rng: np.random.Generator, size: int) -> Camera:
     flat = camera.project(joints)[0] - np.array(camera.centre)
     camera.focal = size * rng.uniform(0.6, 0.9) / max(float(np.ptp(flat, axis=0).max()), 0.15)
     target = middle + camera.axes[0] * rng.normal(0, 0.05) + camera.axes[1] * rng.normal(0, 0.05)
-    return Camera.look_at(eye, target, camera.focal, (size, size), roll=float(np.arctan2(camera.axes[0][1], 1)))
+    return Camera.look_at(
+        eye, target, camera.focal, (size, size), roll=float(np.arctan2(camera.axes[0][1], 1))
+    )
 
 
 __all__ = ["Lens", "Scene", "draw", "pose_figure", "render_random"]

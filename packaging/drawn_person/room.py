@@ -1,4 +1,5 @@
-"""Rooms and open ground behind the person: floor, walls, furniture, plants, pictures, all drawn from a seed."""
+"""Rooms and open ground behind the person: floor, walls, furniture, plants, pictures, all drawn from a
+seed."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ Picture = NDArray[np.float32]
 
 @dataclass
 class Box:
-    """A block of furniture between corners `low` and `high` (3,), linear RGB, with `panels` seams across its front."""
+    """A block of furniture between corners `low` and `high` (3,), linear RGB, with `panels` seams across its
+    front."""
 
     low: Array
     high: Array
@@ -27,9 +29,11 @@ class Box:
 
 @dataclass
 class Room:
-    """Floor at y = 0, a back wall at z = -`deep`, side walls at x = +-`half` (none out of doors), and what stands in it.
+    """Floor at y = 0, a back wall at z = -`deep`, side walls at x = +-`half` (none out of doors), and what
+    stands in it.
 
-    Pictures are linear RGB: `floor` is tileable and covers `floor_m` metres; `wall` is `2 * half` wide and `high` high.
+    Pictures are linear RGB: `floor` is tileable and covers `floor_m` metres; `wall` is `2 * half` wide and
+    `high` high.
     """
 
     floor: Picture
@@ -56,10 +60,14 @@ class Room:
             deep, half, high = rng.uniform(1.0, 2.6), rng.uniform(2.0, 3.4), 2.9
             wall = backdrops.wall(rng, round(2 * half * 110), round(high * 110))
             side = wall[: wall.shape[0] // 2].mean((0, 1))
-            room = Room(backdrops.flooring(rng), rng.uniform(1.0, 2.0), wall, side, deep, half, high, grain=grain)
+            room = Room(
+                backdrops.flooring(rng), rng.uniform(1.0, 2.0), wall, side, deep, half, high, grain=grain
+            )
             room._furnish(rng)
         if rng.random() < 0.7:
-            room.add_plant(rng, np.array([rng.choice([-1, 1]) * rng.uniform(0.8, 1.8), 0, rng.uniform(-deep * 0.9, 0)]))
+            room.add_plant(
+                rng, np.array([rng.choice([-1, 1]) * rng.uniform(0.8, 1.8), 0, rng.uniform(-deep * 0.9, 0)])
+            )
         return room
 
     def _furnish(self, rng: np.random.Generator) -> None:
@@ -70,7 +78,9 @@ class Room:
             colour = np.array(backdrops.colour(rng, 50, 225))
             self.boxes.append(Box(low, low + (width, height, depth), colour, int(rng.integers(0, 4))))
 
-    def add_prop(self, a: Array, b: Array, ra: float, rb: float, colour: Array, squeeze: Array | None = None) -> None:
+    def add_prop(
+        self, a: Array, b: Array, ra: float, rb: float, colour: Array, squeeze: Array | None = None
+    ) -> None:
         """Add a round cone of one colour (linear RGB)."""
         self.palette.append(colour)
         self.props.append(Shape(a, b, ra, rb, len(self.palette) - 1, a, np.eye(3), squeeze))
@@ -98,7 +108,8 @@ class Room:
 
 @dataclass
 class Stage:
-    """The empty scene as one camera sees it: light without and with the lamp (H, W, 3), `depth` and `points` (H, W, 3)."""
+    """The empty scene as one camera sees it: light without and with the lamp (H, W, 3), `depth` and `points`
+    (H, W, 3)."""
 
     ambient: Array32
     key: Array32
@@ -119,11 +130,13 @@ def look_into(room: Room, camera: Camera, light: Light) -> Stage:
         for box in room.boxes:
             _box(box, room, depth, albedo, normal, o, d)
     points = (o + d * depth[..., None]).astype(np.float32)
-    ambient = albedo * light.ambient(normal).astype(np.float32)
+    ambient = albedo * light.ambient(normal.astype(np.float64)).astype(np.float32)
     if room.side is not None:
-        corner = np.minimum(points[..., 1], np.minimum(points[..., 2] + room.deep, room.half - np.abs(points[..., 0])))
+        corner = np.minimum(
+            points[..., 1], np.minimum(points[..., 2] + room.deep, room.half - np.abs(points[..., 0]))
+        )
         ambient *= (0.72 + 0.28 * np.clip(corner / 0.5, 0, 1))[..., None]
-    key = albedo * light.lambert(normal).astype(np.float32) * light.key.astype(np.float32)
+    key = albedo * light.lambert(normal.astype(np.float64)).astype(np.float32) * light.key.astype(np.float32)
     if room.props:
         hits = cast(room.props, camera, depth)
         colours, mask = shade(hits, room.props, camera, room_paint(room), light, None)
@@ -161,14 +174,16 @@ def _plane(room: Room, depth: Array32, albedo: Array32, normal: Array32, o: Arra
         elif kind == 1:
             u = np.clip((p[:, 0] + room.half) / (2 * room.half), 0.002, 0.998)
             albedo[mask] = sample_wrapped(room.wall, u, np.clip(1 - p[:, 1] / room.high, 0.002, 0.995))
-        else:
+        elif room.side is not None:
             grain = sample_wrapped(room.grain, p[:, 2] * 0.9, p[:, 1] * 0.9)
             albedo[mask] = room.side * (1 + 0.03 * grain[:, None])
             normal[mask] = np.stack([-np.sign(p[:, 0]), 0 * p[:, 0], 0 * p[:, 0]], axis=1)
         depth[mask] = distance[mask]
 
 
-def _box(box: Box, room: Room, depth: Array32, albedo: Array32, normal: Array32, o: Array32, d: Array32) -> None:
+def _box(
+    box: Box, room: Room, depth: Array32, albedo: Array32, normal: Array32, o: Array32, d: Array32
+) -> None:
     t0, t1 = (box.low - o) / d, (box.high - o) / d
     near, far = np.minimum(t0, t1), np.maximum(t0, t1)
     enter = near.max(-1)

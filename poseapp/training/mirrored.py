@@ -144,7 +144,7 @@ def _centred(z: NDArray[np.complex128], weight: Floats) -> NDArray[np.complex128
 
 
 def _misfit(shapes: NDArray[np.complex128], weight: Floats, mean: NDArray[np.complex128]) -> Floats:
-    """What remains `(N,)`, 0 to 1, once the mean is moved, turned and scaled (not flipped) onto each shape."""
+    """What remains `(N,)`, 0 to 1, once the mean is moved, turned and scaled, not flipped, onto each."""
     a = _centred(shapes, weight)
     m = _centred(np.broadcast_to(mean, shapes.shape), weight)
     power = (abs(a) ** 2).sum(axis=1) * (abs(m) ** 2).sum(axis=1)
