@@ -68,13 +68,24 @@ def warp(image: NDArray[np.uint8], matrix: Matrix, size_wh: tuple[int, int], fil
     """
     zoom = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if zoom < 0.5:
-        factor = int(1 / zoom)
-        height, width = image.shape[:2]
-        if min(height, width) >= factor:
-            image = cv2.resize(image, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
-            fx, fy = width / (width // factor), height / (height // factor)
-            grow = np.array([[fx, 0, (fx - 1) / 2], [0, fy, (fy - 1) / 2], [0, 0, 1]])
-            matrix = matrix @ grow
+        image, matrix = _reduce(image, matrix, size_wh, int(1 / zoom))
     return cv2.warpAffine(
         image, matrix, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(fill, fill, fill)
     )
+
+
+def _reduce(
+    image: NDArray[np.uint8], matrix: Matrix, size_wh: tuple[int, int], factor: int
+) -> tuple[NDArray[np.uint8], Matrix]:
+    """The part of the image that the crop shows, reduced by a whole factor, and the matrix that goes with it."""
+    height, width = image.shape[:2]
+    corners = np.array([[0, 0], [size_wh[0], 0], [0, size_wh[1]], list(size_wh)], dtype=np.float64) - 0.5
+    seen = apply(invert(matrix), corners)
+    left, top = np.clip(np.floor(seen.min(0)).astype(int) - factor, 0, (width - 1, height - 1))
+    right, bottom = np.clip(np.ceil(seen.max(0)).astype(int) + factor + 1, (left + 1, top + 1), (width, height))
+    part = image[top:bottom, left:right]
+    small_w, small_h = max(1, (right - left) // factor), max(1, (bottom - top) // factor)
+    reduced = cv2.resize(part, (small_w, small_h), interpolation=cv2.INTER_AREA)
+    zoom_x, zoom_y = (right - left) / small_w, (bottom - top) / small_h
+    grow = np.array([[zoom_x, 0, (zoom_x - 1) / 2 + left], [0, zoom_y, (zoom_y - 1) / 2 + top], [0, 0, 1]])
+    return reduced, matrix @ grow

@@ -17,7 +17,7 @@ from poseapp.nets.card import Card, find_checkpoint
 from poseapp.nets.checkpoint import build_from_card, load_checkpoint, transfer
 from poseapp.nets.device import resolve_device
 from poseapp.training.data import BatchSource, Sample, load_samples
-from poseapp.training.sources import load_source, snapshot, split_keys
+from poseapp.training.sources import kept_labels, load_source, split_keys
 from poseapp.training.spec import TrainSpec
 from poseapp.training.validate import CropRule
 
@@ -67,7 +67,7 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
     """
     torch.manual_seed(spec.seed)
     device = resolve_device(spec.device)
-    datasets = [_labels(source, run_path / f"labels-{i}.json") for i, source in enumerate(spec.sources)]
+    datasets = [kept_labels(source, run_path / f"labels-{i}.json") for i, source in enumerate(spec.sources)]
     skeleton = datasets[0].skeleton
     for other, source in zip(datasets[1:], spec.sources[1:], strict=True):
         if not set(other.skeleton.keypoints) & set(skeleton.keypoints):
@@ -105,13 +105,6 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
     return Prepared(
         spec, device, net, average, teacher, initial, card, skeleton, rule, train, val or train, bool(val), batches
     )
-
-
-def _labels(source: str, kept: Path) -> Dataset:
-    """The labels the run saw: taken once, then read from the run's own copy."""
-    if not kept.is_file():
-        snapshot(load_source(source), kept)
-    return load_source(kept)
 
 
 def _split(spec: TrainSpec, datasets: list[Dataset]) -> None:

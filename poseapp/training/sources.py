@@ -6,9 +6,9 @@ import numpy as np
 
 from poseapp.errors import TrainingError
 from poseapp.formats import read_dataset, write_dataset
-from poseapp.formats.dataset import Dataset
-from poseapp.formats.project_dataset import dataset_from_project
+from poseapp.formats.dataset import Dataset, dataset_from_project
 from poseapp.labels.project import Project
+from poseapp.paths import write_atomic
 from poseapp.training.data import image_key
 
 
@@ -30,9 +30,21 @@ def load_source(source: str | Path) -> Dataset:
     return read_dataset(path)
 
 
-def snapshot(dataset: Dataset, path: Path) -> None:
-    """Keep the labels a run saw, as COCO JSON with absolute paths to the pictures."""
-    write_dataset(path, dataset, format="coco")
+def kept_labels(source: str | Path, path: Path) -> Dataset:
+    """The labels a run saw: taken from their source once, then read from the run's own copy.
+
+    Args:
+        source: As for :func:`load_source`.
+        path: The copy, COCO JSON; beside it ``.root`` says which folder the pictures lie in.
+    """
+    root = path.with_suffix(".root")
+    if not path.is_file():
+        dataset = load_source(source)
+        write_atomic(root, str(dataset.root.absolute()))
+        write_dataset(path, dataset, format="coco")
+    dataset = read_dataset(path, format="coco")
+    dataset.root = Path(root.read_text(encoding="utf-8"))
+    return dataset
 
 
 def split_keys(dataset: Dataset, fraction: float, seed: int) -> dict[str, list[str]]:
