@@ -28,7 +28,7 @@ from drawn_person.light import Light  # noqa: E402
 from drawn_person.looks import Look  # noqa: E402
 from drawn_person.motion import STEPS, clip_figures  # noqa: E402
 from drawn_person.raycast import Camera, Shape, cast, normals_at  # noqa: E402
-from drawn_person.render import Lens, Scene, draw, render_random  # noqa: E402
+from drawn_person.render import Lens, Scene, add_passer_by, draw, render_random  # noqa: E402
 from drawn_person.room import Room  # noqa: E402
 
 SMALL = (96, 72)
@@ -254,6 +254,23 @@ def test_random_people() -> None:
         pictures.append(picture)
     assert np.mean(seen) > 0.85
     assert all(not np.array_equal(a, b) for a, b in itertools.combinations(pictures, 2))
+
+
+def test_a_passer_by_stands_behind_the_labelled_person() -> None:
+    rng = np.random.default_rng(3)
+    figure = pose_figure(Body(), Pose(np.array([0.0, 0.93, 0.2]), facing(0.0)))
+    camera = Camera.look_at(np.array([0.0, 1.2, 4.0]), np.array([0.0, 0.9, 0.0]), 90, (128, 128))
+    scene = Scene.build(Room.random(rng), camera, Light.random(rng), finer=1)
+    look, empty = clip_look(rng), scene.stage.depth.copy()
+    still = Lens(blur=0, noise=0)
+    _, points, visibility = draw(scene, figure, look, still, rng)
+    add_passer_by(scene, rng)
+    nearer = scene.stage.depth < empty
+    assert nearer.sum() > 100
+    person = cast(Flesh(figure, look).cover(), camera)
+    assert (scene.stage.depth > person.depth)[person.shape >= 0].all()
+    _, again, seen = draw(scene, figure, look, still, rng)
+    assert np.array_equal(points, again) and np.array_equal(visibility, seen)
 
 
 def test_the_room_of_the_clip_is_drawn_from_its_seed() -> None:

@@ -77,10 +77,10 @@ def random_pose(rng: np.random.Generator) -> tuple[Pose, str]:
     return Pose(np.zeros(3), facing(yaw, pitch, roll), spine, head, arms, _legs(kind, rng)), kind
 
 
-def random_figure(body: Body, rng: np.random.Generator) -> Figure:
-    """Return a figure in a random pose that stands, lies or flies over the floor near the origin."""
+def random_figure(body: Body, rng: np.random.Generator, place: tuple[float, float] = (0.0, 0.2)) -> Figure:
+    """Return a figure in a random pose that stands, lies or flies near `place` (x, z in metres)."""
     pose, kind = random_pose(rng)
     lowest = pose_figure(body, pose).lowest()
     lift = rng.uniform(0.05, 0.6) if kind == "jump" or (kind == "tumble" and rng.random() < 0.6) else 0.0
-    pose.root = np.array([rng.normal(0, 0.15), lift - lowest, rng.normal(0.2, 0.2)])
+    pose.root = np.array([rng.normal(place[0], 0.15), lift - lowest, rng.normal(place[1], 0.2)])
     return pose_figure(body, pose)

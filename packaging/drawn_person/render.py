@@ -152,12 +152,31 @@ def render_random(
     figure = poses.random_figure(body, rng)
     camera = _random_view(figure, rng, size)
     scene = Scene.build(room, camera, light, finer=1, shadow_texels=110)
+    if rng.random() < 0.15:
+        add_passer_by(scene, rng)
     lens = Lens(
         blur=float(rng.uniform(0.35, 1.2)) * size / 256, noise=float(rng.uniform(1, 7)),
         vignette=float(rng.uniform(0, 0.4)), exposure=float(rng.uniform(0.75, 1.35)),
         cast=tuple(rng.uniform(0.92, 1.08, 3)),
     )  # fmt: skip
     return draw(scene, figure, look, lens, rng)
+
+
+def add_passer_by(scene: Scene, rng: np.random.Generator) -> None:
+    """Draw one more person into the empty stage, behind and beside the one who carries the labels."""
+    body, look = Body.random(rng), Look.random(rng)
+    figure = poses.random_figure(
+        body, rng, (rng.choice([-1, 1]) * rng.uniform(0.5, 1.3), rng.uniform(-0.9, -0.4))
+    )
+    shapes = Flesh(figure, look).cover()
+    fine = scene.camera.enlarged(scene.finer)
+    hits = cast(shapes, fine, scene.stage.depth)
+    colours, mask = shade(hits, shapes, fine, paint_of(look), scene.light, None)
+    scene.stage.ambient[mask], scene.stage.key[mask], scene.stage.depth[mask] = (
+        colours[mask],
+        0,
+        hits.depth[mask],
+    )
 
 
 def _random_view(figure: Figure, rng: np.random.Generator, size: int) -> Camera:
@@ -176,4 +195,4 @@ def _random_view(figure: Figure, rng: np.random.Generator, size: int) -> Camera:
     )
 
 
-__all__ = ["Lens", "Scene", "draw", "pose_figure", "render_random"]
+__all__ = ["Lens", "Scene", "add_passer_by", "draw", "pose_figure", "render_random"]
