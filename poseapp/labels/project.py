@@ -344,8 +344,6 @@ class Project:
             source = Path(self._db.execute("PRAGMA database_list").fetchone()[2])
             write_snapshot(source, self.path, Path(path).absolute())
 
-    # Transactions and what follows them
-
     def _read_data_version(self) -> int:
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 

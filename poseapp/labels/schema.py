@@ -80,8 +80,10 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     """
     try:
         db = _open(path, read_only)
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:
         raise ProjectError(f"Cannot open the project {path.parent}: {error}.") from error
+    except sqlite3.Error as error:
+        raise _damaged(path, error) from error
     try:
         _check(db, path)
         if not read_only:
@@ -95,10 +97,14 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
         return db
     except sqlite3.Error as error:
         db.close()
-        raise ProjectError(f"{path} is damaged or no project: {error}. Restore it from a copy.") from error
+        raise _damaged(path, error) from error
     except ProjectError:
         db.close()
         raise
+
+
+def _damaged(path: Path, error: Exception) -> ProjectError:
+    return ProjectError(f"{path} is damaged or no project: {error}. Restore it from a copy.")
 
 
 def _open(path: Path, read_only: bool) -> sqlite3.Connection:

@@ -24,6 +24,8 @@ def write_snapshot(source: Path, folder: Path, target: Path) -> None:
     Raises:
         ProjectError: It cannot be written.
     """
+    if not target.parent.is_dir():
+        raise ProjectError(f"Cannot write the snapshot {target}: its folder is not there.")
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         connect(draft, read_only=False).close()

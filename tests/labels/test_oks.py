@@ -24,7 +24,8 @@ def reference(truth, predictions):
             triples = np.column_stack([np.nan_to_num(person.points), person.visibility])
             annotations.append(
                 {"id": len(annotations) + 1, "image_id": image, "category_id": 1,
-                 "bbox": [x0, y0, x1 - x0, y1 - y0], "keypoints": triples.ravel().tolist(), "num_keypoints": person.num_labelled,
+                 "bbox": [x0, y0, x1 - x0, y1 - y0],
+                 "keypoints": triples.ravel().tolist(), "num_keypoints": person.num_labelled,
                  "area": person.extra["area"], "iscrowd": person.extra.get("iscrowd", 0)}
             )  # fmt: skip
     for image, people in enumerate(predictions):
