@@ -82,3 +82,9 @@ def _card_row(card: Card) -> dict[str, Any]:
         "metrics": card.metrics,
         "default": card.name == DEFAULT_CHECKPOINT,
     }
+
+
+def net_title(net: str | Path, card: Card) -> str:
+    """What to call a checkpoint: its card's name, or its run's where the card only says "best"."""
+    weights = find_checkpoint(net).resolve()
+    return weights.parents[1].name if weights.parent.name == "checkpoints" else card.name

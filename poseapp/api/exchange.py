@@ -7,14 +7,14 @@ from typing import Any
 from poseapp.api.image_places import ImagePlaces
 from poseapp.api.projects import is_project, open_project
 from poseapp.api.results import Result
-from poseapp.errors import FormatError, ProjectError
+from poseapp.errors import FormatError, ProjectError, VideoError
 from poseapp.formats import format_for, read_dataset, write_dataset
-from poseapp.formats.dataset import Dataset, dataset_from_project, group_by_video
+from poseapp.formats.dataset import Dataset, ImageEntry, dataset_from_project, group_by_video
 from poseapp.labels.edits import ImportInstances
 from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
 from poseapp.labels.skeleton import match_keypoints
-from poseapp.video import open_video
+from poseapp.video import Video, open_video
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,9 @@ def read_source(source: str | Path) -> Dataset:
 def describe_images(dataset: Dataset, out: Path) -> None:
     """Fill in what a file made from videos should say and predictions do not hold.
 
-    Frames get the size of their video, where it is there; frames of image folders become the pictures they
-    are, named relative to the file that is written where they lie below its folder.
+    Frames get their time and the size of their video; frames of image folders become the pictures they are,
+    named relative to the file that is written where they lie below its folder. Videos that are gone or
+    unreadable are passed over: labels can be exported without them.
 
     Args:
         dataset: Changed in place.
@@ -183,13 +184,22 @@ def describe_images(dataset: Dataset, out: Path) -> None:
         path = dataset.root / name if name is not None else None
         if path is None or not path.exists():
             continue
-        with open_video(path) as video:
-            for index in indices:
-                image = dataset.images[index]
-                image.width, image.height = video.width, video.height
-                if path.is_dir() and image.frame_idx is not None and image.frame_idx < len(video):
-                    picture = video.frame_name(image.frame_idx)
-                    image.file_name = f"{_from_folder(path, out)}/{picture}"
+        try:
+            with open_video(path) as video:
+                for index in indices:
+                    _describe(dataset.images[index], video, path, out)
+        except VideoError:
+            continue
+
+
+def _describe(image: ImageEntry, video: Video, path: Path, out: Path) -> None:
+    image.width, image.height = video.width, video.height
+    if image.frame_idx is None or image.frame_idx >= len(video):
+        return
+    if path.is_dir():
+        image.file_name = f"{_from_folder(path, out)}/{video.frame_name(image.frame_idx)}"
+    else:
+        image.extra["time_s"] = round(float(video.timestamps[image.frame_idx]), 6)
 
 
 def _from_folder(path: Path, out: Path) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from poseapp.api.checkpoints import net_title
 from poseapp.api.exchange import describe_images
 from poseapp.api.frames import Frames, as_text, frame_range
 from poseapp.api.progress import OnProgress, Progress
@@ -206,13 +207,14 @@ def run_prediction(
     from poseapp.inference.predictor import Predictor
 
     predictor = Predictor.load(spec.net, device=spec.device, batch=spec.batch)
+    net = net_title(spec.net, predictor.card)
     reporter = _Reporter(run, on_progress)
     if run is not None:
-        run.emit("started", net=predictor.card.name, device=str(predictor.device), out=spec.out)
+        run.emit("started", net=net, device=str(predictor.device), out=spec.out)
     started = time.monotonic()
     frames = people = 0
     names = [video["name"] for video in spec.videos]
-    with PredictionWriter(Path(spec.out), predictor.card.skeleton, names, net=predictor.card.name) as writer:
+    with PredictionWriter(Path(spec.out), predictor.card.skeleton, names, net=net) as writer:
         for index, video in enumerate(spec.videos):
             found = _predict_one(spec, index, Path(video["path"]), predictor, writer, reporter)
             frames, people = frames + found[0], people + found[1]
@@ -224,7 +226,7 @@ def run_prediction(
         people,
         round(seconds, 3),
         round(frames / max(seconds, 1e-9), 2),
-        predictor.card.name,
+        net,
         str(predictor.device),
         Path(spec.out),
     )

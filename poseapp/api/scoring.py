@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from poseapp.api.checkpoints import net_title
 from poseapp.api.exchange import read_source
 from poseapp.api.progress import OnProgress, Progress
-from poseapp.api.results import Result, plain
+from poseapp.api.results import Result
 from poseapp.errors import PoseError
 from poseapp.formats import read_dataset
-from poseapp.formats.dataset import Dataset
+from poseapp.formats.dataset import Dataset, ImageEntry
 from poseapp.labels.instance import Instance
 from poseapp.labels.metrics import DEFAULT_METRICS, TruthItem
 from poseapp.labels.metrics import evaluate as measure
@@ -35,6 +36,7 @@ class EvaluateResult(Result):
         unmatched: Keypoint names that only one side knows.
         net: Checkpoint or prediction file.
         boxes: Where the boxes came from, or None for a prediction file.
+        unpredicted: Labelled images that the prediction file says nothing of; their keypoints are missing.
         seconds: Wall-clock time.
     """
 
@@ -46,12 +48,13 @@ class EvaluateResult(Result):
     unmatched: list[str] = field(default_factory=list)
     net: str = ""
     boxes: str | None = None
+    unpredicted: int = 0
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """One flat object with one key a metric."""
         whole = super().to_json()
-        return {**whole, **plain(whole.pop("metrics"))}
+        return whole | whole.pop("metrics")
 
 
 def evaluate(
@@ -89,13 +92,13 @@ def evaluate(
         raise PoseError(f"there is no labelled keypoint in {truth}")
     items = [TruthItem(people[index], labels.images[index].file_name) for index in wanted]
     if _is_predictions(net_or_predictions):
-        found, skeleton = _from_file(Path(net_or_predictions), labels, wanted)
+        found, skeleton, unpredicted = _from_file(Path(net_or_predictions), labels, wanted)
         name, used = str(net_or_predictions), None
     else:
         found, skeleton, name = _from_net(
             str(net_or_predictions), labels, wanted, people, boxes, device, batch, on_progress
         )
-        used = boxes
+        used, unpredicted = boxes, 0
     result = measure(items, found, skeleton, labels.skeleton, tuple(metrics))
     known = ("images", "instances", "keypoints", "per_keypoint", "unmatched")
     return EvaluateResult(
@@ -103,6 +106,7 @@ def evaluate(
         metrics=result,
         net=name,
         boxes=used,
+        unpredicted=unpredicted,
         seconds=round(time.monotonic() - started, 2),
     )
 
@@ -112,27 +116,36 @@ def _is_predictions(what: str | Path) -> bool:
     return path.is_file() and path.suffix not in (".safetensors", ".toml")
 
 
-def _from_file(path: Path, labels: Dataset, wanted: list[int]) -> tuple[list[list[Instance]], Skeleton]:
-    """Predicted people of each wanted image: frames are found by video name and number, pictures by name."""
+def _from_file(path: Path, labels: Dataset, wanted: list[int]) -> tuple[list[list[Instance]], Skeleton, int]:
+    """Predicted people of each wanted image, and how many images the file says nothing of.
+
+    Frames are found by the video's name and their number, pictures by name.
+    """
     predicted = read_dataset(path)
     groups = predicted.by_image()
     places: dict[tuple[str, int | None], int] = {}
     for index, image in enumerate(predicted.images):
-        places[_image_key(image.video, image.frame_idx, image.file_name)] = index
-    found = []
+        for key in _image_keys(image):
+            places.setdefault(key, index)
+    found, unpredicted = [], 0
     for index in wanted:
-        image = labels.images[index]
-        place = places.get(_image_key(image.video, image.frame_idx, image.file_name))
+        known = (places[key] for key in _image_keys(labels.images[index]) if key in places)
+        place = next(known, None)
         found.append(groups[place] if place is not None else [])
-    if not any(found):
+        unpredicted += place is None
+    if unpredicted == len(wanted):
         raise PoseError(f"{path} has no prediction for any labelled image: are these the same videos?")
-    return found, predicted.skeleton
+    return found, predicted.skeleton, unpredicted
 
 
-def _image_key(video: str | None, frame_idx: int | None, file_name: str) -> tuple[str, int | None]:
-    if video is not None and frame_idx is not None:
-        return Path(video).name, frame_idx
-    return Path(file_name).name, None
+def _image_keys(image: ImageEntry) -> list[tuple[str, int | None]]:
+    """What an image may be known by in another file, surest first."""
+    keys: list[tuple[str, int | None]] = []
+    if image.video is not None and image.frame_idx is not None:
+        keys.append((Path(image.video).name, image.frame_idx))
+    if image.file_name:
+        keys += [(image.file_name, None), (Path(image.file_name).name, None)]
+    return keys
 
 
 def _from_net(
@@ -159,7 +172,7 @@ def _from_net(
             if on_progress is not None and (now - told > 0.5 or number + 1 == len(wanted)):
                 told = now
                 on_progress(Progress(number + 1, len(wanted), "images", "predicting"))
-    return found, predictor.card.skeleton, predictor.card.name
+    return found, predictor.card.skeleton, net_title(net, predictor.card)
 
 
 def _boxes(kind: str, image: np.ndarray, people: list[Instance]) -> np.ndarray | None:
