@@ -53,9 +53,9 @@ class Playhead:
     @property
     def timestamps(self) -> np.ndarray | None:
         """Presentation times `(N,)` in seconds where the decoder has them already, else None."""
-        if self._timestamps is None and self.frames is not None:
-            times = getattr(self.frames, "timestamps", None)
-            if times is not None and len(times) >= self.num_frames > 0:
+        if self._timestamps is None and self.frames is not None and self.frames.info is not None:
+            times = self.frames.info.timestamps
+            if len(times) >= self.num_frames > 0:
                 self._timestamps = np.asarray(times, np.float64)
         return self._timestamps
 
@@ -121,11 +121,7 @@ class Playhead:
         self.playing_changed.emit(self.playing)
 
     def _start_frames(self, path: Path, max_bytes: int) -> None:
-        """Begin the decoding thread.
-
-        Raises:
-            VideoError: when the file cannot be read.
-        """
+        """Begin the decoding thread; trouble with the file comes through `video_failed`."""
         from poseapp.video.cache import FrameServer
 
         self.frames = FrameServer(

@@ -20,7 +20,7 @@ from poseapp.app.playhead import Playhead
 from poseapp.app.recent import RecentFiles
 from poseapp.app.run_states import RunState, RunWatcher
 from poseapp.app.settings import Settings
-from poseapp.errors import PoseError, VideoError
+from poseapp.errors import PoseError
 
 if TYPE_CHECKING:
     from poseapp.jobs import RunFolder
@@ -160,7 +160,7 @@ class Session(Playhead):
     def show_video(self, video_id: int | None) -> None:
         """Make a video of the project the current one, at the frame it was left.
 
-        A file that is missing or cannot be read leaves `frames` None; the labels are there all the same.
+        A missing file leaves `frames` None; the labels are there all the same.
         """
         project = self._open_project()
         self.set_playing(False)
@@ -174,22 +174,12 @@ class Session(Playhead):
             self.frame_idx = opening.place_left(project, self.video)
             self.video_path = project.resolve(self.video)
         self._refresh_layers()
-        problem = self._open_current_file()
+        if self.video_path is not None:
+            self._start_frames(self.video_path, int(self.settings["frame_cache_mb"]) << 20)
         self.video_changed.emit()
         self.frame_changed.emit(self.frame_idx)
-        if problem:
-            self.failed.emit(problem)
         if self.frames is not None:
             self.frames.request(self.frame_idx)
-
-    def _open_current_file(self) -> str:
-        if self.video_path is None:
-            return ""
-        try:
-            self._start_frames(self.video_path, int(self.settings["frame_cache_mb"]) << 20)
-        except VideoError as error:
-            return str(error)
-        return ""
 
     # -- layers and what is on screen
 

@@ -59,5 +59,7 @@ def template_points(skeleton: Skeleton, box_xyxy: tuple[float, float, float, flo
         place = place_of(name)
         if place is not None:
             unit[k] = place
+    low, high = unit.min(axis=0), unit.max(axis=0)
+    unit = (unit - low) / np.maximum(high - low, 1e-9)
     x0, y0, x1, y1 = box_xyxy
     return np.array([x0, y0]) + unit * np.array([x1 - x0, y1 - y0])

@@ -132,9 +132,9 @@ class CanvasTools:
         if pending is not None:
             what = self._keypoint_name(pending)
             if session.tool == "add":
-                first = session.selection is None
-                rest = [("", "or drag a box for a whole pose")] if first else [("Tab", "skip it")]
-                return [("", f"Click the {what}"), *rest, ("Esc", "done")]
+                if session.selection is None:
+                    return [("", f"Click the {what}, or drag a box for a whole pose"), ("Esc", "done")]
+                return [("", f"Click the {what}"), ("Tab", "skip it"), ("Esc", "done")]
             return [("", f"Click where the {what} is"), ("Tab", "next"), ("Esc", "leave it")]
         if session.tool == "move":
             return [("", "Drag a person"), ("Q", "back to keypoints")]

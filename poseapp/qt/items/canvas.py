@@ -122,7 +122,11 @@ class VideoCanvas(QWidget):
     @property
     def is_current(self) -> bool:
         """Whether the picture on screen is the session's current frame (else people must not be touched)."""
-        return self.frame.frame_idx == self.session.frame_idx or self.frame.image is None
+        return self.frame.frame_idx == self.session.frame_idx or self.session.frames is None
+
+    @property
+    def _can_touch(self) -> bool:
+        return self.is_current and not self.frame.is_proxy and not self.session.playing
 
     # -- painting
 
@@ -137,8 +141,11 @@ class VideoCanvas(QWidget):
         if self.frame.image is None:
             painter.fillRect(QRectF(*self.view.frame_rect()), PLACEHOLDER)
         self.frame.paint(painter, self.view, self.devicePixelRatioF())
-        if session.overlay_visible and self._people_painter is not None and self.is_current:
-            self._paint_people(painter, self._people_painter)
+        if session.overlay_visible and self._people_painter is not None:
+            if session.playing:
+                self._paint_passing(painter, self._people_painter)
+            elif self.is_current:
+                self._paint_people(painter, self._people_painter)
         if self.notice:
             self._paint_notice(painter)
         painter.end()
@@ -158,6 +165,12 @@ class VideoCanvas(QWidget):
             hover = Hit(tools.drag.person.ref, tools.drag.keypoint)
         ring_score = float(session.settings["ring_score"])
         people_painter.paint(painter, people, self.view, PeopleStyle(hover, selected, ring_score, numbers))
+
+    def _paint_passing(self, painter: QPainter, people_painter: PeoplePainter) -> None:
+        """In playback the picture may lag behind the playhead: the people are those of the picture."""
+        people = self.session.instances_on_screen(max(self.frame.frame_idx, 0))
+        style = PeopleStyle(None, None, float(self.session.settings["ring_score"]), {})
+        people_painter.paint(painter, people, self.view, style)
 
     def _paint_notice(self, painter: QPainter) -> None:
         painter.setFont(theme.font(13.0, 500))
@@ -234,12 +247,14 @@ class VideoCanvas(QWidget):
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.button() == Qt.MouseButton.MiddleButton or (left and shift):
             self._pan_from = event.position()
-        elif left and self.is_current:
+        elif left and self.session.playing:
+            self.session.set_playing(False)
+        elif left and self._can_touch:
             alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
             pos = self._frame_pos(event.position())
             if not self._try(lambda: self.tools.press(pos, self._reach, alt=alt)):
                 self._pan_from = event.position()
-        elif event.button() == Qt.MouseButton.RightButton and self.is_current:
+        elif event.button() == Qt.MouseButton.RightButton and self._can_touch:
             self._try(lambda: self.tools.right_click(self._frame_pos(event.position()), self._reach))
         self._update_cursor()
 
@@ -254,7 +269,7 @@ class VideoCanvas(QWidget):
             self._view_moved()
             return
         pos = self._frame_pos(event.position())
-        if self.is_current:
+        if self._can_touch:
             self.tools.move(pos, self._reach)
         width, height = self.view.frame_wh
         inside = -0.5 <= pos[0] <= width - 0.5 and -0.5 <= pos[1] <= height - 0.5

@@ -151,7 +151,9 @@ class TimelineTracks(QWidget):
         t, (frames, scores) = theme.tokens(), self._curve
         if len(frames) == 0:
             painter.setPen(QColor(t.faint))
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, "No predictions yet")
+            hidden = any(not layer.visible and layer.num_frames for layer in self.session.layers[1:])
+            text = "Predictions are hidden" if hidden else "No predictions yet"
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
             return
 
         def y(values: np.ndarray | float) -> np.ndarray:
