@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QDoubleValidator, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QRegularExpression, QSize, Qt
+from PySide6.QtGui import QPainter, QPen, QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from poseapp.qt import theme
@@ -82,9 +82,9 @@ class KeypointDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A line that takes a number."""
         editor = QLineEdit(parent)
-        validator = QDoubleValidator(-1e6, 1e6, 3, editor)
-        validator.setNotation(QDoubleValidator.Notation.StandardNotation)
-        editor.setValidator(validator)
+        # A point or a comma, whatever the locale: both are typed, and neither groups digits here.
+        number = QRegularExpression(r"-?\d{1,6}([.,]\d{0,3})?")
+        editor.setValidator(QRegularExpressionValidator(number, editor))
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         return editor
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from poseapp.app.layers import ScreenInstance
 from poseapp.qt import theme
+from poseapp.qt.run_words import source_words
 
 ROW = Qt.ItemDataRole.UserRole
 STATE_COLORS = {"labelled": "good", "corrected": "good", "imported": "good", "predicted": "accent"}
@@ -49,7 +50,7 @@ def person_score(person: ScreenInstance) -> float | None:
 def person_row(number: int, person: ScreenInstance, selected: bool) -> PersonRow:
     """The row of the person with this 1-based number."""
     source = person.layer if person.is_prediction else person.instance.source.partition(":")[2]
-    parts = [f"from {source}"] if source else []
+    parts = [f"from {source_words(source)}"] if source else []
     score = person_score(person)
     if score is not None:
         parts.append(f"score {score:.2f}".replace(" 0.", " ."))

@@ -28,7 +28,7 @@ STATE_ROLES = {
     "lost": "bad",
 }
 STATE_ICONS = {
-    "running": "circle-notch",
+    "running": "spinner",
     "pending": "hourglass",
     "done": "check-circle",
     "failed": "warning-circle",
@@ -49,6 +49,13 @@ def title(run: RunState) -> str:
     kind = "Training" if run.kind == "train" else "Prediction"
     stamp = _STAMP.search(run.name)
     return f"{kind} {stamp[1]}:{stamp[2]}" if stamp else f"{kind} · {run.name}"
+
+
+def source_words(name: str) -> str:
+    """A run's name as people say it: ``prediction 14:05``; other names as they are."""
+    stamp = _STAMP.search(name)
+    kind = {"train": "training", "predict": "prediction"}.get(name.partition("-")[0])
+    return f"{kind} {stamp[1]}:{stamp[2]}" if stamp and kind else name
 
 
 def duration(seconds: float) -> str:

@@ -1,6 +1,6 @@
 """Pictures of the real window on a project, for the demo and the documentation.
 
-    python -m poseapp.qt.screenshots PROJECT OUT_DIR [--theme dark] [--size 1440x900]
+python -m poseapp.qt.screenshots PROJECT OUT_DIR [--theme dark] [--size 1440x900]
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def save(
     theme.apply(app, themes[0])
     made = []
     with tempfile.TemporaryDirectory(prefix="poseapp-window-") as folder:
-        # Settings and list of recent files of their own: pictures must not depend on the user's, nor change them.
+        # Settings and recent files of their own: pictures neither depend on the user's nor change them.
         geometry = QSettings(str(Path(folder) / "window.ini"), QSettings.Format.IniFormat)
         session = Session(Settings(), RecentFiles())
         window = Window(session, geometry)
@@ -87,8 +87,8 @@ def save(
 
 def is_painted(window: Window) -> bool:
     """Whether the current frame is on the canvas, with nothing still to come."""
-    session = window.session
-    return session.video is not None and window.video.canvas.is_current
+    canvas = window.video.canvas
+    return canvas.frame.image is not None and not canvas.frame.is_proxy and canvas.is_current
 
 
 def _show_people(session: Session, frame_idx: int | None) -> None:
@@ -135,9 +135,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         width, height = (int(part) for part in words.size.lower().split("x"))
         themes = (words.theme,) if words.theme else ("dark", "light")
-        save(
-            words.project, words.out_dir, themes=themes, size=(width, height), frame_idx=words.frame, pane=words.pane,
-        )  # fmt: skip
+        options = {"size": (width, height), "frame_idx": words.frame, "pane": words.pane}
+        save(words.project, words.out_dir, themes=themes, **options)
     except (PoseError, ValueError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

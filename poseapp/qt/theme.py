@@ -264,8 +264,8 @@ def palette(t: Tokens) -> QPalette:
 def set_role(widget: QWidget, role: str) -> None:
     """Give a widget a look of the stylesheet and repolish it.
 
-    Labels: ``heading caption faint title big good doubtful bad chip``; buttons: ``primary link danger chip``;
-    frames: ``hairline raised card``.
+    Labels: ``heading caption muted title big good doubtful bad``; buttons: ``primary link small-link danger
+    chip status row``; frames: ``hairline raised card warning failure hint``.
     """
     if widget.property("role") == role:
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from psygnal import EmitLoopError
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -17,12 +18,10 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QDockWidget,
     QHBoxLayout,
     QMainWindow,
     QPushButton,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +33,8 @@ from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import ask, run_words, theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.exporting import export_layer
+from poseapp.qt.layout import Layout
 from poseapp.qt.menus import ROWS, Menus, shown_keys, tip
 from poseapp.qt.notice import NoticeBar
 from poseapp.qt.panes.guide import GuideStrip
@@ -47,8 +48,13 @@ from poseapp.qt.statusbar import StatusBar
 
 POLL_MS = 400
 IDLE_POLL_MS = 2000
-STATE_VERSION = 1
-Area = Qt.DockWidgetArea
+# The dialog lets the user choose the layer, which the row's own function does not know.
+CALLBACKS: dict[str, Callable[..., None]] = {"file.export_labels": export_layer}
+
+
+def _geometry_file() -> QSettings:
+    """Only the geometry lies here; every other setting is in the user's settings file."""
+    return QSettings(str(paths.user_config_dir() / "window.ini"), QSettings.Format.IniFormat)
 
 
 class Window(QMainWindow):
@@ -57,29 +63,21 @@ class Window(QMainWindow):
     def __init__(self, session: Session, geometry: QSettings | None = None) -> None:
         super().__init__()
         self.session = session
-        # Only the geometry lies here; every other setting is in the user's settings file.
-        self._geometry = geometry or QSettings(
-            str(paths.user_config_dir() / "window.ini"), QSettings.Format.IniFormat
-        )
-        self._open_layout: QByteArray | None = None
         self.setObjectName("window")
         self.setWindowTitle("PoseApp")
         self.setWindowIcon(QIcon(str(paths.resources_dir() / "icons" / "poseapp.svg")))
         self.setAcceptDrops(True)
-        self.setDockNestingEnabled(True)
-        self.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.setDocumentMode(True)
-        self.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
         self._build_panes()
-        self._build_docks()
+        panes = {"project": self.project, "people": self.people, "runs": self.runs, "timeline": self.timeline}
+        self.layout_ = Layout(self, panes, geometry or _geometry_file())
+        self.docks = self.layout_.docks
         self.menus = Menus(self.menuBar(), session, self.trigger)
         self.menus.give_keys(self, [self.video.canvas, self.timeline])
         self._build_window_menu()
         self._build_chip()
         self._connect()
         self.resize(1440, 900)
-        self._restore_geometry()
+        self.layout_.restore()
         self._on_project()
         self._poll = QTimer(self, interval=IDLE_POLL_MS)
         self._poll.timeout.connect(self._on_poll)
@@ -111,23 +109,6 @@ class Window(QMainWindow):
         self.status = StatusBar(session)
         self.setStatusBar(self.status)
 
-    def _build_docks(self) -> None:
-        self.docks: dict[str, QDockWidget] = {}
-        for name, title, pane, area in (
-            ("project", "Project", self.project, Area.LeftDockWidgetArea),
-            ("people", "People", self.people, Area.RightDockWidgetArea),
-            ("runs", "Runs", self.runs, Area.RightDockWidgetArea),
-            ("timeline", "Timeline", self.timeline, Area.BottomDockWidgetArea),
-        ):
-            dock = QDockWidget(title, self)
-            dock.setObjectName(f"dock_{name}")
-            dock.setWidget(pane)
-            dock.setTitleBarWidget(QWidget(dock))  # calm until the user asks to arrange the panels
-            self.addDockWidget(area, dock)
-            self.docks[name] = dock
-        self.tabifyDockWidget(self.docks["people"], self.docks["runs"])
-        self.docks["people"].raise_()
-
     def _build_window_menu(self) -> None:
         view = self.menus.menus["View"]
         view.addSeparator()
@@ -146,7 +127,7 @@ class Window(QMainWindow):
         panels.addSeparator()
         self.arrange_action = QAction("Arrange Panels", self, checkable=True)
         self.arrange_action.setToolTip("Show title bars, to drag panels elsewhere or out of the window")
-        self.arrange_action.toggled.connect(self._on_arrange)
+        self.arrange_action.toggled.connect(self.layout_.set_arranging)
         panels.addAction(self.arrange_action)
         self.reset_action = QAction("Reset Layout", self)
         self.reset_action.triggered.connect(self.reset_layout)
@@ -207,7 +188,7 @@ class Window(QMainWindow):
             if row.ask:
                 values = ask.ASKS[row.ask](self.session, self, row)
             if values is not None:
-                row.callback(self.session, **values)
+                CALLBACKS.get(row.id, row.callback)(self.session, **values)
                 if action_id == "file.export_labels":
                     self.guide.note_export()
         except (PoseError, OSError) as error:
@@ -264,21 +245,13 @@ class Window(QMainWindow):
 
     def _on_project(self) -> None:
         is_open = self.session.project is not None
-        if not is_open and self.pages.currentWidget() is self.video:
-            self._open_layout = self.saveState(STATE_VERSION)
         self.pages.setCurrentWidget(self.video if is_open else self.start)
         if is_open:
             self.notice.hide()
-            if self._open_layout is not None:
-                self.restoreState(self._open_layout, STATE_VERSION)
-                self._open_layout = None
             self.video.setFocus()
         else:
-            for dock in self.docks.values():
-                dock.hide()
             self.start.refresh()
-        for dock in self.docks.values():
-            dock.toggleViewAction().setEnabled(is_open)
+        self.layout_.set_open(is_open)
         self.arrange_action.setEnabled(is_open)
         self.reset_action.setEnabled(is_open)
         self._say_title()
@@ -332,48 +305,12 @@ class Window(QMainWindow):
 
     def show_pane(self, name: str) -> None:
         """Bring a pane to the front."""
-        self.docks[name].show()
-        self.docks[name].raise_()
-
-    # -- layout --------------------------------------------------------------------------------------------
+        self.layout_.raise_pane(name)
 
     def reset_layout(self) -> None:
         """Every pane where it stood at first."""
         self.arrange_action.setChecked(False)
-        areas = {"project": Area.LeftDockWidgetArea, "timeline": Area.BottomDockWidgetArea}
-        for name, dock in self.docks.items():
-            dock.setFloating(False)
-            self.addDockWidget(areas.get(name, Area.RightDockWidgetArea), dock)
-            dock.show()
-        self.tabifyDockWidget(self.docks["people"], self.docks["runs"])
-        self.docks["people"].raise_()
-        self._first_sizes()
-
-    def _first_sizes(self) -> None:
-        width, height = self.width(), self.height()
-        left = min(max(round(width * 0.154), 190), 240)
-        right = min(max(round(width * 0.302), 300), 440)
-        bottom = min(max(round(height * 0.253), 170), 240)
-        d = self.docks
-        self.resizeDocks([d["project"], d["people"]], [left, right], Qt.Orientation.Horizontal)
-        self.resizeDocks([d["timeline"]], [bottom], Qt.Orientation.Vertical)
-
-    def _on_arrange(self, on: bool) -> None:
-        for dock in self.docks.values():
-            old = dock.titleBarWidget()
-            dock.setTitleBarWidget(None if on else QWidget(dock))  # type: ignore[arg-type]
-            if old is not None:
-                old.deleteLater()
-
-    def _restore_geometry(self) -> None:
-        geometry, layout = self._geometry.value("geometry"), self._geometry.value("layout")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        if isinstance(layout, QByteArray) and self.restoreState(layout, STATE_VERSION):
-            self._open_layout = layout
-        else:
-            self._first_sizes()
-            self._open_layout = self.saveState(STATE_VERSION)
+        self.layout_.reset()
 
     def sizeHint(self) -> QSize:
         """The size of the first start."""
@@ -415,12 +352,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the geometry and let go of files; jobs go on."""
         self._poll.stop()
-        is_open = self.session.project is not None
-        layout = self.saveState(STATE_VERSION) if is_open else self._open_layout
-        self._geometry.setValue("geometry", self.saveGeometry())
-        if layout is not None:
-            self._geometry.setValue("layout", layout)
-        self._geometry.sync()
+        self.layout_.remember()
         self.status.stop()
         self.project.stop()
         self.session.close()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +26,7 @@ from poseapp.qt import theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.minichart import MiniChart
 from poseapp.qt.rows import ROW, FittedList, LayerDelegate, LayerRow, VideoDelegate, VideoRow
-from poseapp.qt.run_words import before_after, outcome, val_score
+from poseapp.qt.run_words import before_after, outcome, source_words, title, val_score
 from poseapp.qt.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -118,11 +119,13 @@ class ProjectPane(QScrollArea):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 10, 0, 12)
         column.setSpacing(4)
-        self.add_button = self._link("Add", "file.add_video")
+        self.add_button = self._link("+ Add", "file.add_video")
         column.addLayout(self._heading("Videos", self.add_button))
         column.addWidget(self.videos)
         column.addSpacing(12)
-        column.addLayout(self._heading("Layers", None))
+        frames = QLabel("frames")
+        theme.set_role(frames, "caption")
+        column.addLayout(self._heading("Layers", frames))
         column.addWidget(self.layers)
         column.addSpacing(12)
         self._training = QWidget()
@@ -132,6 +135,7 @@ class ProjectPane(QScrollArea):
         head = QHBoxLayout()
         self._training_title = QLabel()
         theme.set_role(self._training_title, "heading")
+        self._training_title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.training_button = self._link("", "")
         head.addWidget(self._training_title, 1)
         head.addWidget(self.training_button)
@@ -150,22 +154,20 @@ class ProjectPane(QScrollArea):
 
     def _link(self, text: str, action: str) -> QPushButton:
         button = QPushButton(text)
-        theme.set_role(button, "link")
-        button.setFont(theme.small_font())
+        theme.set_role(button, "small-link")
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         if action:
             button.clicked.connect(lambda: self.triggered.emit(action))
         return button
 
     @staticmethod
-    def _heading(text: str, button: QPushButton | None) -> QHBoxLayout:
+    def _heading(text: str, right: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(12, 0, 9, 0)
+        row.setContentsMargins(12, 0, 10, 0)
         label = QLabel(text)
         theme.set_role(label, "heading")
         row.addWidget(label, 1)
-        if button is not None:
-            row.addWidget(button)
+        row.addWidget(right)
         return row
 
     def _next_card(self) -> QVBoxLayout:
@@ -240,8 +242,8 @@ class ProjectPane(QScrollArea):
     @staticmethod
     def _layer_row(index: int, layer: Layer) -> LayerRow:
         color = "good" if layer.is_labels else LAYER_COLORS[min(max(index - 1, 0), len(LAYER_COLORS) - 1)]
-        caption = f"{layer.num_frames} frame{'s' * (layer.num_frames != 1)}"
-        title = layer.title if layer.is_labels or not layer.net else f"{layer.net} · {layer.title}"
+        caption = str(layer.num_frames)
+        title = layer.title if layer.is_labels else source_words(layer.title).capitalize()
         return LayerRow(layer.id, title, caption, color, layer.visible)
 
     def _on_change(self, change: Change) -> None:
@@ -271,8 +273,8 @@ class ProjectPane(QScrollArea):
             self.next_button.setObjectName(action)
 
     def _show_training(self, run: RunState) -> None:
-        self._training_title.setText(f"Training · {run.name}")
-        self._training_title.setToolTip(str(run.folder.path))
+        self._training_title.setText(title(run))
+        self._training_title.setToolTip(run.name)
         losses = [float(e.get("loss", "nan")) for e in run.epochs]
         scores = [val_score(e) for e in run.epochs]
         self.chart.set_curves(losses, [s for s in scores if s is not None], "val PCK")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -24,89 +20,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-import poseapp
 from poseapp.app.run_states import RunState
 from poseapp.app.session import Session
-from poseapp.errors import PoseError
 from poseapp.qt import networks, run_words, theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.losschart import LossChart
 from poseapp.qt.rows import ROW, FittedList
+from poseapp.qt.run_details import SamplePicture, details
 from poseapp.qt.run_rows import RunDelegate, RunRow, run_row
 
-if TYPE_CHECKING:
-    from poseapp.qt.lossplot import LossPlot
-
-LOG_LINES = 80
 ADVICE = {
     "failed": "Copy the details for a bug report, or change what it names and start it again.",
     "lost": "Its process was ended from outside, often for want of memory. Start it again; labels and "
     "everything it had written are kept.",
 }
-
-
-def details(run: RunState) -> str:
-    """What a bug report needs: what was asked, what happened, the end of the log."""
-    log_path = run.folder.path / "log.txt"
-    log = log_path.read_text("utf-8", "replace").splitlines()[-LOG_LINES:] if log_path.exists() else []
-    try:
-        spec = json.dumps(run.folder.spec, indent=1, default=str)
-    except PoseError as error:
-        spec = str(error)
-    return "\n".join(
-        [
-            f"PoseApp {poseapp.__version__}",
-            f"{run_words.title(run)}: {run.state}",
-            f"Error: {run.error or 'none given'}",
-            f"Folder: {run.folder.path}",
-            f"Asked: {spec}",
-            "Log:",
-            *(log or ["(empty)"]),
-        ]
-    )
-
-
-class SamplePicture(QWidget):
-    """A picture scaled into the width there is."""
-
-    MAX_HEIGHT = 230
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._picture = QPixmap()
-        self._path: Path | None = None
-
-    def show_file(self, path: Path) -> None:
-        """Show a picture; one that is not complete yet leaves the one before."""
-        if path == self._path:
-            return
-        picture = QPixmap(str(path))
-        if picture.isNull():
-            return
-        self._path, self._picture = path, picture
-        self._fit()
-        self.update()
-
-    def _fit(self) -> None:
-        if not self._picture.isNull():
-            ratio = self._picture.height() / max(self._picture.width(), 1)
-            self.setFixedHeight(min(round(self.width() * ratio), self.MAX_HEIGHT))
-
-    def resizeEvent(self, event: object) -> None:
-        """Keep the shape."""
-        self._fit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the picture in the middle."""
-        if self._picture.isNull():
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        size = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        left = (self.width() - size.width()) / 2
-        painter.drawPixmap(
-            QRectF(left, 0, size.width(), size.height()), self._picture, QRectF(self._picture.rect())
-        )
-        painter.end()
 
 
 class RunsPane(QWidget):
@@ -124,7 +51,6 @@ class RunsPane(QWidget):
         super().__init__()
         self._session = session
         self._chosen = ""
-        self._plot: LossPlot | None = None
         self.setObjectName("runs_pane")
         theme.set_role(self, "panel")
         column = QVBoxLayout(self)
@@ -199,7 +125,7 @@ class RunsPane(QWidget):
         self.bar.setTextVisible(False)
         self._legend = QLabel()
         self._legend.setFont(theme.small_font())
-        self._chart_place = QVBoxLayout()
+        self.chart = LossChart()
         self._result = QLabel()
         self._result.setWordWrap(True)
         self._result.setTextFormat(Qt.TextFormat.RichText)
@@ -209,7 +135,7 @@ class RunsPane(QWidget):
         self._detail.addLayout(self._buttons())
         self._detail.addWidget(self._result)
         self._detail.addWidget(self._legend)
-        self._detail.addLayout(self._chart_place)
+        self._detail.addWidget(self.chart)
         self._detail.addWidget(self._samples())
         self._detail.addStretch(1)
 
@@ -385,21 +311,15 @@ class RunsPane(QWidget):
     def _show_chart(self, run: RunState) -> None:
         shown = run.kind == "train" and bool(run.epochs)
         self._legend.setVisible(shown)
-        if shown and self._plot is None:
-            from poseapp.qt.lossplot import LossPlot  # pyqtgraph only when a chart is needed
-
-            self._plot = LossPlot()
-            self._chart_place.addWidget(self._plot)
-        if self._plot is not None:
-            self._plot.setVisible(shown)
-        if shown and self._plot is not None:
+        self.chart.setVisible(shown)
+        if shown:
             t = theme.tokens()
             self._legend.setTextFormat(Qt.TextFormat.RichText)
             self._legend.setText(
                 f"<span style='color:{t.doubtful}'>— loss &nbsp; - - validation loss</span> &nbsp; "
                 f"<span style='color:{t.accent}'>— validation PCK</span>"
             )
-            self._plot.show_run(run)
+            self.chart.show_run(run)
 
     def _show_samples(self, run: RunState) -> None:
         count = len(run.samples)

@@ -212,6 +212,7 @@ class StartPane(QScrollArea):
             old = item.widget() if item is not None else None
             if old is not None:
                 old.hide()
+                old.setObjectName("")
                 old.deleteLater()
         shown = self._session.recent.entries[:MAX_SHOWN]
         for path in shown:

@@ -1,0 +1,109 @@
+"""Where the panes stand: docks around the video, remembered, put back on request."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+
+STATE_VERSION = 1
+Area = Qt.DockWidgetArea
+AREAS = {
+    "project": Area.LeftDockWidgetArea,
+    "people": Area.RightDockWidgetArea,
+    "runs": Area.RightDockWidgetArea,
+    "timeline": Area.BottomDockWidgetArea,
+}
+
+
+class Layout(QObject):
+    """The docks of a window; hidden while nothing is open.
+
+    Attributes:
+        docks: By name, see ``AREAS``.
+    """
+
+    def __init__(self, window: QMainWindow, panes: dict[str, QWidget], settings: QSettings) -> None:
+        super().__init__(window)
+        self._window, self._settings = window, settings
+        self._open_state: QByteArray | None = None
+        self._is_open = True
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.setDocumentMode(True)
+        window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
+        self.docks: dict[str, QDockWidget] = {}
+        for name, area in AREAS.items():
+            dock = QDockWidget(name.capitalize(), window)
+            dock.setObjectName(f"dock_{name}")
+            dock.setWidget(panes[name])
+            dock.setTitleBarWidget(QWidget(dock))  # calm until the user asks to arrange the panels
+            window.addDockWidget(area, dock)
+            self.docks[name] = dock
+        self._tab()
+
+    def _tab(self) -> None:
+        self._window.tabifyDockWidget(self.docks["people"], self.docks["runs"])
+        self.docks["people"].raise_()
+
+    def restore(self) -> None:
+        """Size and panes as they were when the window was closed last, else as at the first start."""
+        geometry, state = self._settings.value("geometry"), self._settings.value("layout")
+        if isinstance(geometry, QByteArray):
+            self._window.restoreGeometry(geometry)
+        if not isinstance(state, QByteArray) or not self._window.restoreState(state, STATE_VERSION):
+            self._first_sizes()
+        self._open_state = self._window.saveState(STATE_VERSION)
+
+    def remember(self) -> None:
+        """Write size and panes down."""
+        state = self._window.saveState(STATE_VERSION) if self._is_open else self._open_state
+        self._settings.setValue("geometry", self._window.saveGeometry())
+        if state is not None:
+            self._settings.setValue("layout", state)
+        self._settings.sync()
+
+    def set_open(self, is_open: bool) -> None:
+        """Show the panes while a project is open, hide them on the start page."""
+        if is_open == self._is_open:
+            return
+        self._is_open = is_open
+        if is_open and self._open_state is not None:
+            self._window.restoreState(self._open_state, STATE_VERSION)
+        elif not is_open:
+            self._open_state = self._window.saveState(STATE_VERSION)
+            for dock in self.docks.values():
+                dock.hide()
+        for dock in self.docks.values():
+            dock.toggleViewAction().setEnabled(is_open)
+
+    def raise_pane(self, name: str) -> None:
+        """Bring a pane to the front."""
+        self.docks[name].show()
+        self.docks[name].raise_()
+
+    def reset(self) -> None:
+        """Every pane where it stood at first."""
+        for name, dock in self.docks.items():
+            dock.setFloating(False)
+            self._window.addDockWidget(AREAS[name], dock)
+            dock.show()
+        self._tab()
+        self._first_sizes()
+
+    def _first_sizes(self) -> None:
+        width, height = self._window.width(), self._window.height()
+        left = min(max(round(width * 0.154), 205), 240)
+        right = min(max(round(width * 0.302), 300), 440)
+        bottom = min(max(round(height * 0.253), 170), 240)
+        sideways = [self.docks["project"], self.docks["people"]]
+        self._window.resizeDocks(sideways, [left, right], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([self.docks["timeline"]], [bottom], Qt.Orientation.Vertical)
+
+    def set_arranging(self, on: bool) -> None:
+        """Show title bars, to drag panes elsewhere or out of the window, or hide them."""
+        for dock in self.docks.values():
+            old = dock.titleBarWidget()
+            dock.setTitleBarWidget(None if on else QWidget(dock))  # type: ignore[arg-type]
+            if old is not None:
+                old.deleteLater()

@@ -1,0 +1,248 @@
+"""The dialogs, opened by their commands and answered with keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QMessageBox, QWidget
+
+from poseapp.app import editing
+from poseapp.app.actions import ACTIONS
+from poseapp.labels.instance import Instance
+from poseapp.qt import ask
+from poseapp.qt.dialogs.files import ExportDialog, NewProjectDialog
+from poseapp.qt.dialogs.jobs import FineTuneDialog, PredictDialog
+from poseapp.qt.dialogs.reports import KeysDialog, SettingsDialog
+from tests.gui.figures import true_points
+
+
+def answer(step: Callable[[QWidget], None]) -> list[str]:
+    """Let ``step`` deal with the next modal dialog; returns what went wrong in it."""
+    trouble: list[str] = []
+
+    def look(tries: int = 100) -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is None:
+            if tries:
+                QTimer.singleShot(20, lambda: look(tries - 1))
+            else:
+                trouble.append("no dialog came")
+            return
+        try:
+            step(dialog)
+        except AssertionError as error:
+            trouble.append(str(error))
+        finally:
+            if dialog.isVisible():
+                dialog.close()
+
+    QTimer.singleShot(20, look)
+    return trouble
+
+
+@pytest.fixture
+def window(open_window, predicted_path):
+    return open_window(predicted_path)
+
+
+def test_go_to_frame(window):
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, QInputDialog)
+        dialog.setIntValue(17)
+        dialog.accept()
+
+    trouble = answer(step)
+    window.trigger("go.to_frame")
+    assert not trouble
+    assert window.session.frame_idx == 17
+
+
+def test_predict_offers_networks_frames_and_devices(window):
+    seen = {}
+
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, PredictDialog)
+        assert dialog.accept_button.isDefault()
+        seen["all"] = dialog.values()
+        dialog.first.setValue(5)
+        dialog.last.setValue(9)
+        assert dialog.some_frames.isChecked(), "typing a range chooses it"
+        seen["some"] = dialog.values()
+        dialog.reject()
+
+    trouble = answer(step)
+    window.trigger("predict.video")
+    assert not trouble
+    assert seen["all"] == {"net": "default", "device": "auto"}
+    assert seen["some"]["frames"] == (5, 10)
+    assert window.session.runs == []
+
+
+def test_predict_from_here_asks_for_no_frames(window):
+    seen = {}
+
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, PredictDialog)
+        seen.update(dialog.values())
+        dialog.reject()
+
+    trouble = answer(step)
+    window.trigger("predict.from_here")
+    assert not trouble
+    assert "frames" not in seen
+
+
+def test_fine_tune_names_bad_labels_and_leads_to_the_frame(window):
+    session = window.session
+    for k in (2, 4, 6, 8, 10):
+        session.go_to(k)
+        editing.add_person(session, Instance(true_points(k)))
+    session.go_to(12)
+    outside = true_points(12)
+    outside[9] = (5000.0, 20.0)
+    editing.add_person(session, Instance(outside))
+    session.go_to(0)
+    problems = ask.label_problems(session)
+    assert any(p.frame_idx == 12 for p in problems)
+
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, FineTuneDialog)
+        assert "6 labelled frames" in dialog.lead.text()
+        wanted = next(
+            i for i in range(dialog.problems.count())
+            if dialog.problems.item(i).data(0x0100).frame_idx == 12
+        )  # fmt: skip
+        dialog.problems.setCurrentRow(wanted)
+        dialog.problems.itemActivated.emit(dialog.problems.currentItem())
+        assert dialog.result() == QDialog.DialogCode.Rejected
+
+    trouble = answer(step)
+    window.trigger("train.fine_tune")
+    assert not trouble
+    assert session.frame_idx == 12
+    assert session.runs == []
+
+
+def test_fine_tune_needs_labels(window):
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, FineTuneDialog)
+        assert not dialog.accept_button.isEnabled()
+        dialog.reject()
+
+    trouble = answer(step)
+    window.trigger("train.fine_tune")
+    assert not trouble
+
+
+def test_export_writes_the_file(qtbot, window, tmp_path):
+    window.trigger("label.accept")
+    out = tmp_path / "out.json"
+
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, ExportDialog)
+        assert dialog.what.currentData() == "labels"
+        dialog.format.setCurrentIndex(dialog.format.findData("coco"))
+        dialog.place.line.setText(str(out))
+        dialog.accept()
+
+    trouble = answer(step)
+    window.trigger("file.export_labels")
+    assert not trouble
+    qtbot.waitUntil(out.exists)
+    qtbot.waitUntil(lambda: "out.json" in window.status.action.text())
+
+
+def test_export_of_predictions_has_every_frame(qtbot, window, tmp_path):
+    out = tmp_path / "all.csv"
+
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, ExportDialog)
+        dialog.what.setCurrentIndex(dialog.what.findData("first"))
+        dialog.format.setCurrentIndex(dialog.format.findData("csv"))
+        dialog.place.line.setText(str(out))
+        dialog.accept()
+
+    trouble = answer(step)
+    window.trigger("file.export_labels")
+    assert not trouble
+    qtbot.waitUntil(out.exists)
+    assert len(out.read_text().splitlines()) == 1 + 24 * 17
+
+
+def test_deleting_all_labels_asks_first(window):
+    window.trigger("label.accept")
+
+    def keep(dialog: QWidget) -> None:
+        assert isinstance(dialog, QMessageBox)
+        assert dialog.defaultButton().text().replace("&", "") == "Cancel"
+        dialog.reject()
+
+    def delete(dialog: QWidget) -> None:
+        assert isinstance(dialog, QMessageBox)
+        next(b for b in dialog.buttons() if b.text().replace("&", "") == "Delete").click()
+
+    trouble = answer(keep)
+    window.trigger("edit.delete_video_labels")
+    assert not trouble and len(window.session.labelled_frames()) == 1
+    trouble = answer(delete)
+    window.trigger("edit.delete_video_labels")
+    assert not trouble and len(window.session.labelled_frames()) == 0
+    window.session.undo()
+    assert len(window.session.labelled_frames()) == 1
+
+
+def test_new_project_refuses_a_name_that_is_taken(window, tmp_path, project_path):
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, NewProjectDialog)
+        dialog.place.line.setText(str(project_path))
+        dialog.accept()
+        assert dialog.isVisible()
+        dialog.place.line.setText(str(tmp_path / "fresh"))
+        dialog.skeleton.setCurrentIndex(dialog.skeleton.findData("mpii16"))
+        dialog.accept()
+
+    trouble = answer(step)
+    window.trigger("file.new_project")
+    assert not trouble
+    assert window.session.project.path == tmp_path / "fresh.pose"
+    assert window.session.project.skeleton.name == "mpii16"
+
+
+def test_settings_count_at_once(window):
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, SettingsDialog)
+        assert set(dialog.fields) == {
+            "theme",
+            "skeleton",
+            "doubtful_score",
+            "ring_score",
+            "frame_cache_mb",
+            "device",
+        }
+        dialog.fields["doubtful_score"].setValue(0.3)
+        dialog.accept()
+
+    trouble = answer(step)
+    window.trigger("edit.settings")
+    assert not trouble
+    assert window.session.settings["doubtful_score"] == pytest.approx(0.3)
+
+
+def test_keys_are_listed_and_searched(window):
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, KeysDialog)
+        heads = [dialog.tree.topLevelItem(i) for i in range(dialog.tree.topLevelItemCount())]
+        listed = sum(head.childCount() for head in heads)
+        assert listed == sum(bool(row.keys) for row in ACTIONS)
+        dialog.search.setText("visibility")
+        shown = [
+            head.child(j).text(0).strip() for head in heads for j in range(head.childCount())
+            if not head.child(j).isHidden()
+        ]  # fmt: skip
+        assert shown == ["Change Visibility"]
+
+    trouble = answer(step)
+    window.trigger("help.keys")
+    assert not trouble
