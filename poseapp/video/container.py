@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import av
@@ -10,7 +11,9 @@ from poseapp.errors import VideoError
 from poseapp.video.mp4 import top_level_boxes
 
 # Formats that are lists of other files, devices, or text that libavformat would gladly draw.
-_REFUSED = frozenset({"tty", "concat", "concatf", "hls", "dash", "sdp", "rtsp", "lavfi", "imf", "webvtt", "srt", "ass"})
+_REFUSED = frozenset(
+    {"tty", "concat", "concatf", "hls", "dash", "sdp", "rtsp", "lavfi", "imf", "webvtt", "srt", "ass"}
+)
 _MP4_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".3gp", ".qt"})
 
 
@@ -26,11 +29,13 @@ def open_container(path: Path) -> av.container.InputContainer:
         raise VideoError(f"not a file: {path}")
     if path.stat().st_size == 0:
         raise VideoError(f"the file is empty: {path}")
+    if not os.access(path, os.R_OK):
+        raise VideoError(f"no permission to read: {path}")
     try:
         # The explicit protocol keeps names such as "concat:..." what they are: names.
-        container = av.open(f"file:{path.resolve()}", metadata_errors="ignore")
-    except PermissionError as error:
-        raise VideoError(f"no permission to read: {path}") from error
+        container = av.open(
+            f"file:{path.resolve()}", metadata_errors="ignore", options={"protocol_whitelist": "file"}
+        )
     except (av.FFmpegError, OSError) as error:
         raise VideoError(_why_unopenable(path)) from error
     if _REFUSED & set(container.format.name.split(",")):

@@ -95,6 +95,10 @@ class ImageFolder:
             raise VideoError(f"not a picture, or damaged: {file}")
         return np.ascontiguousarray(image[:, :, ::-1]).astype(np.uint8, copy=False)
 
+    def second(self) -> ImageFolder:
+        """Open the same folder once more, for another thread."""
+        return ImageFolder(self.path)
+
     def to_rgb(self, raw: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the picture itself: it is RGB already."""
         return raw

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseapp.video.mp4 import composition_offsets
+from poseapp.video.truncation import is_cut_off
 
 _PROBED_PACKETS = 16  # compared with the demuxer before sample tables are believed
 _KEY, _DISCARD = 1, 2  # flag bits of libavformat's index entries
@@ -114,6 +115,10 @@ def scan_packets(
     if last_corrupt:
         rows.pop()
         damaged = True
+    if rows and is_cut_off(Path(container.name.removeprefix("file:")), container.format.name):
+        damaged = True
+        if container.format.name == "mpegts":
+            rows.pop()  # MPEG-TS does not say how long a picture is: the last one is a part
     timed = bool(rows) and all(row[0] is not None for row in rows)
     pts = [row[0] if timed and row[0] is not None else number for number, row in enumerate(rows)]
     dts = [row[1] if row[1] is not None else stamp for row, stamp in zip(rows, pts, strict=True)]
@@ -206,6 +211,9 @@ def index_of(
         times = np.arange(len(ids), dtype=np.int64)
         return VideoIndex(ids, times, time_base, start, start, start, False, table.damaged)
     ids = np.unique(table.pts[table.shown])
+    if table.damaged and len(ids):
+        # Pictures shown after the last decoding time may have lost others that belong between them.
+        ids = ids[ids <= max(int(table.dts.max()), int(ids[0]))]
     if len(keys):
         early = ids < table.pts[keys[0]]
         ids = ids[~early | np.isin(ids, np.empty(0) if decoded_ids is None else decoded_ids)]

@@ -133,7 +133,7 @@ class VideoFile:
         self._index = index_of(table, self._stream.time_base, decoded_ids)
         if len(self._index) == 0:
             raise VideoError(f"no picture can be decoded, the file is damaged or cut off: {self.path}")
-        if table.damaged or self._ends_early():
+        if table.damaged:
             self._warn(f"{self.path.name} ends early: {len(self._index)} frames are readable")
         self._set_times()
         self._reset_position()
@@ -152,23 +152,6 @@ class VideoFile:
                 stamps.append(stamp)
         self._index = None
         return np.array(stamps, np.int64)
-
-    def _ends_early(self) -> bool:
-        """Compare the last frame's time with the duration that the container announces for the stream."""
-        index = self._require_index()
-        if not index.timed:
-            return False
-        duration = self._stream.duration
-        if duration is not None:
-            promised = float(duration * self._stream.time_base)
-        elif self._container.duration is not None and len(self._container.streams) == 1:
-            promised = self._container.duration / av.time_base
-        else:
-            return False
-        # A second of grace: the announced duration counts edits and rounding in ways of its own.
-        held = float(index.times[-1] * index.time_base)
-        first = self._stream.start_time or 0
-        return held - float(min(0, first) * index.time_base) + 1.0 < promised
 
     def _set_times(self) -> None:
         index = self._require_index()

@@ -100,7 +100,8 @@ def _rotated(path: Path) -> None:
     ffmpeg("-display_rotation", "90", "-i", whole, "-c", "copy", path)
 
 
-_VFR = ("-vf", "setpts='(N+floor(N/3)+mod(N*N\\,5)/7)/30/TB'", "-fps_mode", "passthrough", "-enc_time_base", "1/9000")
+_VFR_TIMES = "settb=1/9000,setpts='(N+floor(N/3)+mod(N*N\\,5)/7)/30/TB'"
+_VFR = ("-vf", _VFR_TIMES, "-fps_mode", "passthrough", "-enc_time_base", "1/9000")
 
 CLIPS = (
     _simple("h264_gop250.mp4", 300, *_X264, "-g", "250", "-bf", "3", "-sc_threshold", "0"),
@@ -116,7 +117,7 @@ CLIPS = (
             "-x265-params", "keyint=25:min-keyint=25:bframes=4:open-gop=1:log-level=error"),
     _simple("vp9.webm", 75, "-c:v", "libvpx-vp9", "-cpu-used", "8", "-g", "25", "-b:v", "500k",
             "-auto-alt-ref", "1", "-lag-in-frames", "12"),
-    _simple("av1.mp4", 40, "-c:v", "libsvtav1", "-preset", "12", "-g", "20"),
+    _simple("av1.mp4", 40, "-c:v", "libaom-av1", "-cpu-used", "8", "-g", "20", "-crf", "30"),
     _simple("vfr.mp4", 90, *_X264, "-g", "30", "-bf", "3", *_VFR),
     _simple("vfr.mkv", 90, *_X264, "-g", "30", "-bf", "3", *_VFR),
     _simple("mjpeg.avi", 40, "-c:v", "mjpeg", "-q:v", "3"),
