@@ -228,7 +228,13 @@ class Session(Playhead):
     def doubtful_frames(self) -> np.ndarray:
         """Frames with a low mean score in the current prediction layer and no label, ascending int64."""
         frames, scores = self.score_curve()
-        return np.setdiff1d(frames[scores < float(self.settings["doubtful_score"])], self.labelled_frames())
+        low = frames[scores < float(self.settings["doubtful_score"])]
+        labelled = self.labelled_frames()
+        if len(low) == 0 or len(labelled) == 0:
+            return low
+        # Both ascend: looking up is faster than a set of 100,000 labelled frames.
+        at = np.minimum(np.searchsorted(labelled, low), len(labelled) - 1)
+        return low[labelled[at] != low]
 
     def reload_predictions(self) -> None:
         """Look for new prediction files and for frames appended to known ones."""

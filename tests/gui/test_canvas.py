@@ -112,6 +112,15 @@ def test_dragging_a_prediction_makes_one_label(window: Window, canvas: VideoCanv
     assert np.abs(points(canvas)[k] - expected).max() < 0.01
 
 
+def test_double_click_accepts_a_prediction(window: Window, canvas: VideoCanvas, qtbot: QtBot) -> None:
+    before = points(canvas).copy()
+    at = canvas.canvas_position(before[5])
+    qtbot.mouseClick(canvas, LEFT, NO_KEY, at)
+    qtbot.mouseDClick(canvas, LEFT, NO_KEY, at)
+    assert window.session.instances_on_screen()[0].layer == LABELS
+    assert np.array_equal(points(canvas), before)
+
+
 def test_nothing_is_edited_while_moving_and_escape_cancels(
     window: Window, canvas: VideoCanvas, qtbot: QtBot
 ) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from poseapp.app import editing
 from poseapp.app.hit_test import Hit
 from poseapp.app.session import Session
 from poseapp.app.tools import CanvasTools
@@ -71,6 +72,8 @@ class VideoCanvas(QWidget):
         connect(session.tool_changed, self._on_tools_changed, self)
         theme.changed.connect(self.update)
         self._on_video_changed()
+        if session.frames is not None:  # opened before there was a canvas to show it
+            session.frames.request(session.frame_idx)
 
     # -- frames
 
@@ -284,10 +287,14 @@ class VideoCanvas(QWidget):
         self._update_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """On the background: fit; elsewhere a second press like the first."""
-        free = self.tools.at(self._frame_pos(event.position()), self._reach) is None
-        if event.button() == Qt.MouseButton.LeftButton and free and self.tools.pending is None:
+        """On the background: fit; on a prediction: accept it; elsewhere a second press like the first."""
+        hit = self.tools.at(self._frame_pos(event.position()), self._reach)
+        if event.button() != Qt.MouseButton.LeftButton or self.session.tool == "add":
+            self.mousePressEvent(event)
+        elif hit is None and self.tools.pending is None:
             self.run_view_command("fit")
+        elif hit is not None and not hit.ref.is_label and self._can_touch:
+            self._try(lambda: editing.accept(self.session))
         else:
             self.mousePressEvent(event)
 
