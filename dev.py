@@ -10,12 +10,14 @@ python3 dev.py setup   set up only
 
 import ctypes
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -64,9 +66,7 @@ def main(argv: list[str]) -> int:
 
 def demo(args: list[str]) -> int:
     """The main job on the sample clip: in the window where there is a screen, else headless."""
-    from poseapp.jobs.screen import has_screen
-
-    if not has_screen() and "--headless" not in args:
+    if not screen_module().has_screen() and "--headless" not in args:
         args = ["--headless", *args]
     if "--out" not in args:
         args = [*args, "--out", str(ROOT / "out" / "demo")]
@@ -75,13 +75,12 @@ def demo(args: list[str]) -> int:
 
 def test(args: list[str]) -> int:
     """Every test, on a virtual screen where there is no real one."""
-    from poseapp.jobs.screen import has_screen, virtual_screen
-
+    screen = screen_module()
     env = dict(os.environ)
-    with nullcontext(None) if has_screen() else virtual_screen() as display:
+    with nullcontext(None) if screen.has_screen() else screen.virtual_screen() as display:
         if display:
             env["DISPLAY"] = display
-        elif not has_screen():
+        elif not screen.has_screen():
             print("no screen and no Xvfb: windows are drawn off screen", file=sys.stderr)
             env["QT_QPA_PLATFORM"] = "offscreen"
         return call([str(PYTHON), "-m", "pytest", "-q", *args], env)
@@ -101,6 +100,16 @@ def lint(_args: list[str]) -> int:
 def run_poseapp(args: list[str]) -> int:
     """The program itself."""
     return call([str(PYTHON), "-m", "poseapp", *args])
+
+
+def screen_module() -> ModuleType:
+    """`poseapp.jobs.screen`, read from its file: the package around it needs what is not installed here."""
+    path = ROOT / "poseapp" / "jobs" / "screen.py"
+    spec = importlib.util.spec_from_file_location("screen", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def set_up() -> None:

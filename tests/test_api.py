@@ -146,6 +146,16 @@ def test_training_names_what_is_wrong(marks, tmp_path, options, words):
         api.train(marks / "marks.json", out=tmp_path / "run", **options)
 
 
+def test_labels_are_looked_at_before_training(marks, tmp_path):
+    document = json.loads((marks / "marks.json").read_text())
+    document["annotations"][4]["keypoints"][0] = 5000.0
+    bad = marks / "bad.json"
+    bad.write_text(json.dumps(document))
+    with pytest.raises(PoseError, match=r"mark_05\.png.*middle"):
+        api.train(bad, net="fpnpose_t", init="none", epochs=1, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_recipe_gives_way_to_what_is_said(marks, tmp_path):
     from poseapp.api.learning import training_spec
 

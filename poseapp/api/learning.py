@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from poseapp.api.exchange import read_source
 from poseapp.api.progress import OnProgress, Progress
 from poseapp.api.projects import is_project
 from poseapp.api.results import Result
@@ -32,6 +33,7 @@ class TrainResult(Result):
         state: "done" or "stopped".
         checkpoint: Best weights.
         run: The run's folder.
+        warnings: What is doubtful in the labels, one sentence each; empty for a run that was gone on with.
     """
 
     epochs: float
@@ -45,6 +47,7 @@ class TrainResult(Result):
     state: str
     checkpoint: Path
     run: Path
+    warnings: list[str] = field(default_factory=list)
 
 
 def train(
@@ -78,7 +81,7 @@ def train(
         **options: Further fields of `TrainSpec`.
 
     Raises:
-        PoseError: sources, network or memory do not allow it.
+        PoseError: sources, network or memory do not allow it, or wrong labels would spoil it.
         JobCancelled: the run was cancelled through its folder.
     """
     chosen = [Path(sources)] if isinstance(sources, str | Path) else [Path(source) for source in sources]
@@ -87,8 +90,9 @@ def train(
     given: dict[str, Any] = {"net": net, "init": init and str(init), "val": val and str(Path(val).absolute())}
     given |= {"epochs": epochs, "minutes": minutes, **options}
     spec = training_spec(chosen, device=device, recipe=recipe, **given)
+    warnings = check_sources(chosen)
     run = _make_run(spec, chosen, out)
-    return train_run(run.path, on_progress)
+    return replace(train_run(run.path, on_progress), warnings=warnings)
 
 
 def training_spec(
@@ -112,6 +116,25 @@ def training_spec(
     return TrainSpec.from_dict(values)
 
 
+def check_sources(sources: Sequence[Path]) -> list[str]:
+    """Look at labels before learning from them.
+
+    Returns:
+        What is doubtful, one sentence each.
+
+    Raises:
+        TrainingError: labels are wrong in a way that would spoil the training; the first such is named.
+    """
+    from poseapp.training.checks import check_labels
+
+    problems = [problem for source in sources for problem in check_labels(read_source(source))]
+    errors = [problem.text for problem in problems if problem.severity == "error"]
+    if errors:
+        more = f" (and {len(errors) - 1} more such)" if len(errors) > 1 else ""
+        raise TrainingError(f"the labels cannot be learnt from: {errors[0]}{more}")
+    return [problem.text for problem in problems]
+
+
 def start_training(project: Project, **options: Any) -> RunFolder:
     """Begin fine-tuning on a project's labels in a process of its own.
 
@@ -126,6 +149,7 @@ def start_training(project: Project, **options: Any) -> RunFolder:
         PoseError: an option is wrong or the process cannot be started.
     """
     spec = training_spec([project.path], **options)
+    check_sources([project.path])
     run = new_run(project.runs_dir, "train", spec.to_dict())
     start(run, [sys.executable, "-m", "poseapp", "train", str(run.path)])
     return run
