@@ -21,7 +21,9 @@ def dev():
 
 
 def test_it_needs_nothing_but_python():
-    code = "import sys; sys.path.insert(0, '.'); import dev; assert callable(dev.screen_module().virtual_screen)"
+    code = (
+        "import sys; sys.path.insert(0, '.'); import dev; assert callable(dev.screen_module().virtual_screen)"
+    )
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
