@@ -2,8 +2,10 @@
 
     python bench/network.py [--net default] [--device cpu] [--threads 2] [--seconds 5]
 
-Prints a table. "box known" is the whole of prediction for one 1080p frame at a time: crop, normalise, network, decode, back
-to frame pixels. "from tensors" takes crops that are on the device already and brings keypoints back to the CPU.
+Prints a table. "box known" is the whole of prediction for one 1080p frame at a time: crop, normalise,
+network, decode, back
+to frame pixels. "from tensors" takes crops that are on the device already and brings keypoints back to the
+CPU.
 """
 
 import argparse
@@ -48,7 +50,9 @@ def rate(work: Callable[[], int], seconds: float, synchronise: Callable[[], None
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--net", default="default")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
@@ -60,7 +64,12 @@ def main() -> None:
     synchronise = torch.cuda.synchronize if on_gpu else lambda: None
     frame = np.random.default_rng(0).integers(0, 255, (1080, 1920, 3), np.uint8)
     box = np.array([[700.0, 200.0, 1100.0, 900.0]])
-    rows = [("box known, one frame at a time", *rate(lambda: len(predictor.predict_boxes([frame], box)[0]), options.seconds, synchronise))]
+    rows = [
+        (
+            "box known, one frame at a time",
+            *rate(lambda: len(predictor.predict_boxes([frame], box)[0]), options.seconds, synchronise),
+        )
+    ]
     width, height = predictor.card.input_size
     for batch in (1, 16, 256) if on_gpu else (1, 8):
         crops = torch.randint(0, 255, (batch, height, width, 3), dtype=torch.uint8, device=predictor.device)

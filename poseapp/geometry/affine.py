@@ -1,7 +1,7 @@
 """Crops as 2x3 affine matrices.
 
-The one place that says where pixel (0, 0) is: integer coordinates lie at pixel centres, so an image of width W covers
-x from -0.5 to W - 0.5, and its whole-frame box is ``(-0.5, -0.5, W - 0.5, H - 0.5)``.
+The one place that says where pixel (0, 0) is: integer coordinates lie at pixel centres, so an image of
+width W covers x from -0.5 to W - 0.5, and its whole-frame box is ``(-0.5, -0.5, W - 0.5, H - 0.5)``.
 """
 
 import cv2
@@ -25,12 +25,14 @@ def crop_matrix(
 ) -> Matrix:
     """Matrix that maps image pixels to crop pixels.
 
-    The box, enlarged by ``scale`` about its centre and then on its shorter side to the crop's aspect ratio, fills the crop.
+    The box, enlarged by ``scale`` about its centre and then on its shorter side to the crop's aspect
+    ratio, fills the crop.
 
     Args:
         box_xyxy: Box ``(4,)`` in image pixels.
         size_wh: Crop width and height in pixels.
-        rotation_rad: Rotation of the content about the box centre, positive turns x towards y (clockwise on screen).
+        rotation_rad: Rotation of the content about the box centre, positive turns x towards y (clockwise
+            on screen).
         scale: Enlargement of the box; above 1 shows more context.
         flip: Mirror the crop left to right.
 
@@ -61,7 +63,7 @@ def apply(matrix: Matrix, points: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(points, dtype=np.float64) @ matrix[:, :2].T + matrix[:, 2]
 
 
-def warp(image: NDArray[np.uint8], matrix: Matrix, size_wh: tuple[int, int], fill: int = 0) -> NDArray[np.uint8]:
+def warp(image: np.ndarray, matrix: Matrix, size_wh: tuple[int, int], fill: int = 0) -> np.ndarray:
     """Sample ``image`` ``(H, W, 3)`` into a crop ``(height, width, 3)``; outside the image is ``fill``.
 
     Strong reductions are averaged first, so that thin limbs do not vanish between samples.
@@ -70,19 +72,27 @@ def warp(image: NDArray[np.uint8], matrix: Matrix, size_wh: tuple[int, int], fil
     if zoom < 0.5:
         image, matrix = _reduce(image, matrix, size_wh, int(1 / zoom))
     return cv2.warpAffine(
-        image, matrix, size_wh, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(fill, fill, fill)
+        image,
+        matrix,
+        size_wh,
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(fill, fill, fill),
     )
 
 
 def _reduce(
-    image: NDArray[np.uint8], matrix: Matrix, size_wh: tuple[int, int], factor: int
-) -> tuple[NDArray[np.uint8], Matrix]:
-    """The part of the image that the crop shows, reduced by a whole factor, and the matrix that goes with it."""
+    image: np.ndarray, matrix: Matrix, size_wh: tuple[int, int], factor: int
+) -> tuple[np.ndarray, Matrix]:
+    """The part of the image that the crop shows, reduced by a whole factor, and the matrix that goes with
+    it."""
     height, width = image.shape[:2]
     corners = np.array([[0, 0], [size_wh[0], 0], [0, size_wh[1]], list(size_wh)], dtype=np.float64) - 0.5
     seen = apply(invert(matrix), corners)
     left, top = np.clip(np.floor(seen.min(0)).astype(int) - factor, 0, (width - 1, height - 1))
-    right, bottom = np.clip(np.ceil(seen.max(0)).astype(int) + factor + 1, (left + 1, top + 1), (width, height))
+    right, bottom = np.clip(
+        np.ceil(seen.max(0)).astype(int) + factor + 1, (left + 1, top + 1), (width, height)
+    )
     part = image[top:bottom, left:right]
     small_w, small_h = max(1, (right - left) // factor), max(1, (bottom - top) // factor)
     reduced = cv2.resize(part, (small_w, small_h), interpolation=cv2.INTER_AREA)

@@ -15,8 +15,9 @@ from poseapp.labels.instance import VISIBLE, Instance
 from poseapp.nets.card import Card, find_checkpoint
 from poseapp.nets.checkpoint import load_checkpoint
 from poseapp.nets.codec import HeatmapCodec
-from poseapp.nets.device import resolve_device
+from poseapp.nets.device import place, resolve_device
 from poseapp.nets.fpnpose import fold_norms
+from poseapp.nets.posenet import PoseNet
 
 GOOD_SCORE = 0.2  # a keypoint counts for boxes from here on
 PERSON_SCORE = 0.25  # mean keypoint score from which a person is said to be there
@@ -36,20 +37,29 @@ class Predictor:
     """
 
     def __init__(
-        self, net: torch.nn.Module, card: Card, device: torch.device, batch: int | None = None, flip_test: bool = False
+        self,
+        net: PoseNet,
+        card: Card,
+        device: torch.device,
+        batch: int | None = None,
+        flip_test: bool = False,
     ) -> None:
         self.card, self.device = card, device
         self.batch = batch or (64 if device.type == "cuda" else 8)
         self.flip_test = flip_test and bool(card.skeleton.swap_pairs)
         self.codec = HeatmapCodec(net.stride, card.sigma)
-        self.net = fold_norms(net.eval()).to(device=device, memory_format=torch.channels_last).requires_grad_(False)
+        self.net = place(fold_norms(net.eval()), device).requires_grad_(False)
         self._mean = torch.tensor([m * 255 for m in card.mean], device=device).view(1, 3, 1, 1)
         self._std = torch.tensor([s * 255 for s in card.std], device=device).view(1, 3, 1, 1)
         self._swap = torch.as_tensor(np.array(card.skeleton.swap_index), device=device)
 
     @classmethod
     def load(
-        cls, net: str | Path = "default", device: str = "auto", batch: int | None = None, flip_test: bool = False,
+        cls,
+        net: str | Path = "default",
+        device: str = "auto",
+        batch: int | None = None,
+        flip_test: bool = False,
         search: tuple[Path, ...] = (),
     ) -> "Predictor":
         """Load a checkpoint.
@@ -64,11 +74,12 @@ class Predictor:
         Raises:
             CheckpointError: It is not there or damaged.
             DeviceError: The device is not there.
-        """  # fmt: skip
+        """
         network, card = load_checkpoint(find_checkpoint(net, search))
         return cls(network, card, resolve_device(device), batch, flip_test)
 
-    # -- crops -----------------------------------------------------------------------------------------------------
+    # -- crops
+    # -----------------------------------------------------------------------------------------------------
 
     @torch.inference_mode()
     def probabilities(self, crops_BHWC: NDArray[np.uint8] | torch.Tensor) -> torch.Tensor:
@@ -91,7 +102,9 @@ class Predictor:
         return maps
 
     @torch.inference_mode()
-    def predict_crops(self, crops_BHWC: NDArray[np.uint8] | torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def predict_crops(
+        self, crops_BHWC: NDArray[np.uint8] | torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Keypoints of crops: ``(B, K, 2)`` in crop pixels and scores ``(B, K)``, on the device."""
         return self.codec.decode(self.probabilities(crops_BHWC))
 
@@ -124,15 +137,16 @@ class Predictor:
             return np.empty((0, count, 2)), np.empty((0, count), np.float32)
         return np.stack(points), np.concatenate(scores)
 
-    # -- pictures --------------------------------------------------------------------------------------------------
+    # -- pictures
+    # --------------------------------------------------------------------------------------------------
 
     def predict(self, image: NDArray[np.uint8], boxes: ArrayLike | None = None) -> list[Instance]:
         """Poses in a picture.
 
         Args:
             image: ``(H, W, 3)`` uint8 RGB.
-            boxes: ``(N, 4)`` xyxy around people; a box of the whole frame is narrowed once its person is found. None
-                searches for one person.
+            boxes: ``(N, 4)`` xyxy around people; a box of the whole frame is narrowed once its person is
+                found. None searches for one person.
 
         Returns:
             One instance a box, in order; without boxes one or none.
@@ -145,7 +159,9 @@ class Predictor:
         frame_size = whole[2:] - whole[:2]
         people = []
         for box in array:
-            covers = ((np.minimum(box[2:], whole[2:]) - np.maximum(box[:2], whole[:2])) > 0.98 * frame_size).all()
+            covers = (
+                (np.minimum(box[2:], whole[2:]) - np.maximum(box[:2], whole[:2])) > 0.98 * frame_size
+            ).all()
             if covers or self.card.box_mode == "frame":
                 pose = self._narrow(image, self._one(image, box, 1.0), 1)
             else:
@@ -156,8 +172,8 @@ class Predictor:
     def search(self, image: NDArray[np.uint8]) -> Pose | None:
         """Find the one person of a picture, anywhere and at any size.
 
-        The network itself scores windows of several scales; the best few are narrowed down to their person, and the most
-        convincing pose wins.
+        The network itself scores windows of several scales; the best few are narrowed down to their
+        person, and the most convincing pose wins.
 
         Returns:
             Points ``(K, 2)`` and scores ``(K,)``, or None where nobody is convincing.
@@ -176,7 +192,9 @@ class Predictor:
                 break  # sure enough; finer windows would only cost time
         return best if best is not None and best[1].mean() >= PERSON_SCORE else None
 
-    def follow(self, image: NDArray[np.uint8], last: NDArray[np.float64], scores: NDArray[np.float32]) -> Pose | None:
+    def follow(
+        self, image: NDArray[np.uint8], last: NDArray[np.float64], scores: NDArray[np.float32]
+    ) -> Pose | None:
         """Pose near the one of the frame before, or None when it is lost.
 
         Args:
@@ -187,11 +205,15 @@ class Predictor:
         pose = self._one(image, self.box_of(last, scores))
         return pose if pose[1].mean() >= PERSON_SCORE else None
 
-    def instance(self, points: NDArray[np.float64], scores: NDArray[np.float32], box: ArrayLike | None = None) -> Instance:
+    def instance(
+        self, points: NDArray[np.float64], scores: NDArray[np.float32], box: ArrayLike | None = None
+    ) -> Instance:
         """A predicted instance; its visibility is 2 throughout, its doubt is in the scores."""
         visibility = np.full(len(points), VISIBLE, np.uint8)
         chosen = self.box_of(points, scores) if box is None else np.asarray(box, dtype=np.float64)
-        return Instance(points, visibility, scores, float(scores.mean()), f"prediction:{self.card.name}", box=chosen)
+        return Instance(
+            points, visibility, scores, float(scores.mean()), f"prediction:{self.card.name}", box=chosen
+        )
 
     @staticmethod
     def box_of(points: NDArray[np.float64], scores: NDArray[np.float32]) -> NDArray[np.float64]:

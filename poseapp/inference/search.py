@@ -12,8 +12,8 @@ OVERLAP = 0.5
 def candidate_windows(width: int, height: int) -> Iterator[NDArray[np.float64]]:
     """Groups of square windows to try, the likeliest first.
 
-    The first group is the whole frame and squares as large as its shorter side; the next ones are smaller squares that
-    overlap by half.
+    The first group is the whole frame and squares as large as its shorter side; the next ones are smaller
+    squares that overlap by half.
 
     Args:
         width: Of the picture, pixels.
@@ -25,12 +25,12 @@ def candidate_windows(width: int, height: int) -> Iterator[NDArray[np.float64]]:
     short, long = min(width, height), max(width, height)
     for scale in SCALES:
         side = short * scale
-        windows = [
-            (x, y, x + side, y + side) for y in _starts(height, side) for x in _starts(width, side)
-        ]  # fmt: skip
+        windows = [(x, y, x + side, y + side) for y in _starts(height, side) for x in _starts(width, side)]
         if scale == 1.0 and long > 1.1 * short:
             middle_x, middle_y = (width - 1) / 2, (height - 1) / 2
-            windows.insert(0, (middle_x - long / 2, middle_y - long / 2, middle_x + long / 2, middle_y + long / 2))
+            windows.insert(
+                0, (middle_x - long / 2, middle_y - long / 2, middle_x + long / 2, middle_y + long / 2)
+            )
         yield np.array(windows)
 
 

@@ -1,4 +1,5 @@
-"""Poses through a video: the box of a person follows the last pose; at the start and when lost the frame is searched."""
+"""Poses through a video: the box of a person follows the last pose; at the start and when lost the frame
+is searched."""
 
 import queue
 import threading
@@ -84,9 +85,10 @@ def _read_ahead(video: Video, frames: Iterable[int]) -> Iterator[tuple[int, NDAr
                 put((frame_idx, image))
                 if stop.is_set():
                     return
-            put(None)
-        except Exception as error:  # raised again by the reader
+        except (PoseError, OSError, RuntimeError) as error:  # raised again by the reader
             put(error)
+        finally:
+            put(None)
 
     thread = threading.Thread(target=decode, name="decode ahead", daemon=True)
     thread.start()

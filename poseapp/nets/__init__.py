@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from poseapp.errors import CheckpointError
 
 if TYPE_CHECKING:
-    from torch import nn
+    from poseapp.nets.posenet import PoseNet
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class NetEntry:
     input_size: tuple[int, int]
     paper: str
 
-    def build(self, num_keypoints: int) -> "nn.Module":
+    def build(self, num_keypoints: int) -> "PoseNet":
         """Make a freshly initialised network."""
         module = import_module(self.module)
         builder: Callable[[int], Any] = getattr(module, self.config)
@@ -44,10 +44,26 @@ _FPN = ("poseapp.nets.fpnpose", "FpnPose")
 _FPN_PAPER = "ours; residual blocks (He 2016), feature pyramid (Lin 2017), attention (Vaswani 2017)"
 
 NETS: dict[str, NetEntry] = {
-    "fpnpose_s": NetEntry("fpnpose_s", "PoseApp small: 60+ frames a second on two CPU cores", *_FPN, "small", (192, 192), _FPN_PAPER),
-    "fpnpose_l": NetEntry("fpnpose_l", "PoseApp large: for a GPU, teacher of the small one", *_FPN, "large", (256, 256), _FPN_PAPER),
-    "fpnpose_t": NetEntry("fpnpose_t", "PoseApp tiny: for tests and quick trials", *_FPN, "tiny", (64, 64), _FPN_PAPER),
-}  # fmt: skip
+    "fpnpose_s": NetEntry(
+        "fpnpose_s",
+        "PoseApp small: 60+ frames a second on two CPU cores",
+        *_FPN,
+        "small",
+        (192, 192),
+        _FPN_PAPER,
+    ),
+    "fpnpose_l": NetEntry(
+        "fpnpose_l",
+        "PoseApp large: for a GPU, teacher of the small one",
+        *_FPN,
+        "large",
+        (256, 256),
+        _FPN_PAPER,
+    ),
+    "fpnpose_t": NetEntry(
+        "fpnpose_t", "PoseApp tiny: for tests and quick trials", *_FPN, "tiny", (64, 64), _FPN_PAPER
+    ),
+}
 
 
 def net_entry(name: str) -> NetEntry:

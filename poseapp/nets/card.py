@@ -1,6 +1,7 @@
 """Cards: what a checkpoint is, in a TOML file beside the weights; readable without torch.
 
-A checkpoint is ``NAME.safetensors`` + ``NAME.toml``. Shipped ones lie in ``models/``; a run's lie in ``RUN/checkpoints/``.
+A checkpoint is ``NAME.safetensors`` + ``NAME.toml``. Shipped ones lie in ``models/``; a run's lie in
+``RUN/checkpoints/``.
 """
 
 import hashlib
@@ -34,7 +35,8 @@ class Card:
         std: RGB standard deviation the input is divided by.
         sigma: Target width in heatmap cells.
         box_scale: How much the tight box of the points is enlarged before cropping.
-        box_mode: "person": crops follow people; "frame": trained on whole frames, then on crops around what was found.
+        box_mode: "person": crops follow people; "frame": trained on whole frames, then on crops around
+            what was found.
         title: One line for people.
         licence: Terms of the weights.
         data: Training data: one line each with its licence.
@@ -126,7 +128,8 @@ def find_checkpoint(name_or_path: str | Path, search: tuple[Path, ...] = ()) -> 
     """Path of the safetensors file of a checkpoint.
 
     Args:
-        name_or_path: ``default``, a shipped name, a file, a run folder (its best checkpoint), or a run's name in ``search``.
+        name_or_path: ``default``, a shipped name, a file, a run folder (its best checkpoint), or a run's
+            name in ``search``.
         search: Folders that hold run folders.
 
     Raises:
@@ -141,11 +144,17 @@ def find_checkpoint(name_or_path: str | Path, search: tuple[Path, ...] = ()) -> 
         if candidate.suffix == ".safetensors" and candidate.is_file():
             return candidate
     known = ", ".join(card.name for card in list_checkpoints()) or "none"
-    raise CheckpointError(f"there is no checkpoint '{name_or_path}' (shipped: {known}); name a .safetensors file or a run folder")
+    raise CheckpointError(
+        f"there is no checkpoint '{name_or_path}' (shipped: {known}); name a file or a run folder"
+    )
 
 
 def list_checkpoints(folder: Path | None = None) -> list[Card]:
     """Cards of the shipped checkpoints (or those in ``folder``), the default first."""
     folder = models_dir() if folder is None else folder
-    cards = [read_card(path) for path in sorted(folder.glob("*.safetensors")) if path.with_suffix(".toml").is_file()]
+    cards = [
+        read_card(path)
+        for path in sorted(folder.glob("*.safetensors"))
+        if path.with_suffix(".toml").is_file()
+    ]
     return sorted(cards, key=lambda card: card.name != DEFAULT_CHECKPOINT)

@@ -6,16 +6,17 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import nn
 
 from poseapp.errors import CheckpointError
 from poseapp.nets import net_entry
 from poseapp.nets.card import Card, file_sha256, read_card, write_card
+from poseapp.nets.posenet import PoseNet
 from poseapp.paths import replace_atomic
 
 
-def save_checkpoint(net: nn.Module, card: Card, path: Path) -> None:
-    """Write weights (float16 where that loses nothing that matters is the caller's choice) and card, each whole or not at all.
+def save_checkpoint(net: PoseNet, card: Card, path: Path) -> None:
+    """Write weights (float16 where that loses nothing that matters is the caller's choice) and card, each
+    whole or not at all.
 
     Args:
         net: Network; its state dict is stored as it is.
@@ -31,7 +32,7 @@ def save_checkpoint(net: nn.Module, card: Card, path: Path) -> None:
     write_card(card, path)
 
 
-def build_from_card(card: Card) -> nn.Module:
+def build_from_card(card: Card) -> PoseNet:
     """A network of the card's shape with random weights.
 
     Raises:
@@ -43,10 +44,12 @@ def build_from_card(card: Card) -> nn.Module:
         config = type(net.config)(**card.config)
         return type(net)(config)
     except (TypeError, ValueError) as error:
-        raise CheckpointError(f"the card of '{card.name}' does not fit network {card.net}: {error}") from error
+        raise CheckpointError(
+            f"the card of '{card.name}' does not fit network {card.net}: {error}"
+        ) from error
 
 
-def load_checkpoint(path: Path) -> tuple[nn.Module, Card]:
+def load_checkpoint(path: Path) -> tuple[PoseNet, Card]:
     """Load a network on the CPU in eval mode.
 
     Raises:
@@ -57,19 +60,24 @@ def load_checkpoint(path: Path) -> tuple[nn.Module, Card]:
     try:
         state = load_file(path)
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"the weights cannot be read ({error}); copy or download them again: {path}") from error
+        raise CheckpointError(
+            f"the weights cannot be read ({error}); copy or download them again: {path}"
+        ) from error
     try:
-        net.load_state_dict({name: value.float() if value.is_floating_point() else value for name, value in state.items()})
+        net.load_state_dict(
+            {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
+        )
     except RuntimeError as error:
         first = str(error).strip().splitlines()[-1].strip()
         raise CheckpointError(f"the weights do not fit the card's network ({first}): {path}") from error
     return net.eval(), card
 
 
-def transfer(source: nn.Module, source_card: Card, target: nn.Module, target_keypoints: tuple[str, ...]) -> int:
+def transfer(source: PoseNet, source_card: Card, target: PoseNet, target_keypoints: tuple[str, ...]) -> int:
     """Copy weights from a trained network to one of another skeleton.
 
-    Rows of the last layers move by keypoint name; new keypoints start near zero. Everything else moves by parameter name.
+    Rows of the last layers move by keypoint name; new keypoints start near zero. Everything else moves by
+    parameter name.
 
     Returns:
         How many keypoints were taken over.
@@ -91,7 +99,7 @@ def transfer(source: nn.Module, source_card: Card, target: nn.Module, target_key
     return len(shared)
 
 
-def count_parameters(net: nn.Module) -> int:
+def count_parameters(net: PoseNet) -> int:
     """Number of trainable values."""
     return sum(p.numel() for p in net.parameters() if p.requires_grad)
 

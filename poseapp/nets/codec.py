@@ -1,9 +1,11 @@
 """Keypoints to heatmap targets and back, with sub-pixel positions.
 
-Each keypoint is a probability over the cells of the heatmap and one further bin, "nowhere in this crop". The target is a
-Gaussian of unit mass; the loss is cross-entropy. Decoding takes the best cell and the expectation of the 7 x 7 cells around
-it (local soft-argmax; integral regression of Sun et al., ECCV 2018, restricted to one mode), and the mass of that window is
-the score: the network's own probability that the keypoint is there.
+Each keypoint is a probability over the cells of the heatmap and one further bin, "nowhere in this crop".
+The target is a
+Gaussian of unit mass; the loss is cross-entropy. Decoding takes the best cell and the expectation of the 7
+x 7 cells around
+it (local soft-argmax; integral regression of Sun et al., ECCV 2018, restricted to one mode), and the mass
+of that window is the score: the network's own probability that the keypoint is there.
 
 Cell i of a map with stride s is centred on crop pixel ``s * i + (s - 1) / 2``.
 """

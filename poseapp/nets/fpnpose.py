@@ -1,8 +1,10 @@
-"""The product's own single-person network: residual backbone, global attention at stride 32, top-down pyramid, heatmaps.
+"""The product's own single-person network: residual backbone, global attention at stride 32, top-down
+pyramid, heatmaps.
 
-Built for two CPU cores: dense 3x3 convolutions (fast in oneDNN), few layers, one attention block on the 6 x 6 grid that
-lets the two sides of a body see each other, and heatmaps at stride 4. Parts: residual blocks of He et al. (CVPR 2016),
-feature pyramid of Lin et al. (CVPR 2017), pre-norm attention of Vaswani et al. (2017).
+Built for two CPU cores: dense 3x3 convolutions (fast in oneDNN), few layers, one attention block on the 6
+x 6 grid that
+lets the two sides of a body see each other, and heatmaps at stride 4. Parts: residual blocks of He et al.
+(CVPR 2016), feature pyramid of Lin et al. (CVPR 2017), pre-norm attention of Vaswani et al. (2017).
 
 Shapes: B batch, C channels, H W image, h w heatmap (H/4, W/4), K keypoints, N = tokens.
 """
@@ -12,6 +14,9 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from poseapp.nets.posenet import PoseNet
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class ConvNorm(nn.Sequential):
 
     def __init__(self, channels_in: int, channels_out: int, kernel: int = 3, stride: int = 1) -> None:
         super().__init__(
-            nn.Conv2d(channels_in, channels_out, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(channels_out)
+            nn.Conv2d(channels_in, channels_out, kernel, stride, kernel // 2, bias=False),
+            nn.BatchNorm2d(channels_out),
         )
 
 
@@ -96,13 +102,15 @@ class AttentionBlock(nn.Module):
         x_BNC = x_BCHW.flatten(2).transpose(1, 2)
         qkv = self.qkv(self.norm_attention(x_BNC)).reshape(batch, height * width, 3, self.num_heads, -1)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(batch, height * width, channels)
+        mixed = (
+            F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(batch, height * width, channels)
+        )
         x_BNC = x_BNC + self.project(mixed)
         x_BNC = x_BNC + self.contract(F.gelu(self.expand(self.norm_mlp(x_BNC))))
         return x_BNC.transpose(1, 2).reshape(batch, channels, height, width)
 
 
-class FpnPose(nn.Module):
+class FpnPose(PoseNet):
     """Image crop to keypoint heatmap logits and, per keypoint, the logit of lying nowhere in the crop."""
 
     stride = 4
@@ -112,9 +120,11 @@ class FpnPose(nn.Module):
         self.config = config
         widths, head = config.widths, config.head_width
         self.stem = nn.Sequential(
-            ConvNorm(3, config.stem_width, 3, 2), nn.ReLU(inplace=True),
-            ConvNorm(config.stem_width, widths[0], 3, 2), nn.ReLU(inplace=True),
-        )  # fmt: skip
+            ConvNorm(3, config.stem_width, 3, 2),
+            nn.ReLU(inplace=True),
+            ConvNorm(config.stem_width, widths[0], 3, 2),
+            nn.ReLU(inplace=True),
+        )
         blocks_total, block_number = sum(config.depths), 0
         stages = []
         channels = widths[0]
@@ -133,7 +143,8 @@ class FpnPose(nn.Module):
         self.nowhere = nn.Linear(widths[3], config.num_keypoints)
 
     def features(self, x_BCHW: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the stride-4 pyramid features ``(B, head, h, w)`` and the pooled coarse features ``(B, C)``."""
+        """Return the stride-4 pyramid features ``(B, head, h, w)`` and the pooled coarse features ``(B,
+        C)``."""
         x_BCHW = self.stem(x_BCHW)
         levels = []
         for stage in self.stages:
@@ -153,7 +164,8 @@ class FpnPose(nn.Module):
             x_BCHW: ``(B, 3, H, W)``, normalised RGB; H and W multiples of 32.
 
         Returns:
-            ``heatmap`` ``(B, K, H/4, W/4)`` and ``nowhere`` ``(B, K)``, logits of one softmax over all cells and "nowhere".
+            ``heatmap`` ``(B, K, H/4, W/4)`` and ``nowhere`` ``(B, K)``, logits of one softmax over all
+            cells and "nowhere".
         """
         y, pooled = self.features(x_BCHW)
         return {"heatmap": self.heatmap(y), "nowhere": self.nowhere(pooled)}
@@ -163,11 +175,13 @@ class FpnPose(nn.Module):
         return [*self.heatmap.parameters(), *self.nowhere.parameters()]
 
 
-def fold_norms(net: nn.Module) -> nn.Module:
+def fold_norms(net: PoseNet) -> PoseNet:
     """Fold every batch norm into the convolution before it, in place, for faster inference in eval mode."""
     for module in net.modules():
         if isinstance(module, ConvNorm) and len(module) == 2:
-            fused = nn.utils.fusion.fuse_conv_bn_eval(module[0], module[1])
+            convolution, norm = module[0], module[1]
+            assert isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d)
+            fused = fuse_conv_bn_eval(convolution, norm)
             del module[1]
             module[0] = fused
     return net

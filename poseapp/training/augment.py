@@ -1,4 +1,5 @@
-"""Random crops (geometry, on the CPU by OpenCV) and random looks (colour, blur, cutout; batched on the device)."""
+"""Random crops (geometry, on the CPU by OpenCV) and random looks (colour, blur, cutout; batched on the
+device)."""
 
 from dataclasses import dataclass
 
@@ -69,7 +70,7 @@ def random_crop(
         scale *= float(rng.uniform(0.4, 0.9))
     matrix = crop_matrix(box + np.tile(shift, 2), size_wh, np.deg2rad(rotation), box_scale * scale, flip)
     # Outside the picture: sometimes black, sometimes grey, so that the border itself says nothing.
-    crop = warp(image, matrix, size_wh, fill=int(rng.choice([0, 0, 114, rng.integers(256)])))
+    crop = warp(image, matrix, size_wh, fill=(0, 0, 114, int(rng.integers(256)))[int(rng.integers(4))])
     moved = apply(matrix, points)
     weight = labelled.astype(np.float32)
     if flip and swap_index is not None:
@@ -109,11 +110,17 @@ def random_look(batch: Tensor, augmentation: Augmentation, generator: torch.Gene
     if strength > 0:
         grey = (batch * batch.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
         saturation = uniform(1 - 1.5 * strength, 1 + 1.5 * strength, 1, 1, 1)
-        saturation = torch.where(uniform(0, 1, 1, 1, 1) < 0.3 * strength, torch.zeros_like(saturation), saturation)
+        saturation = torch.where(
+            uniform(0, 1, 1, 1, 1) < 0.3 * strength, torch.zeros_like(saturation), saturation
+        )
         batch = grey + (batch - grey) * saturation.clamp_min(0)
         mean = batch.mean((1, 2, 3), keepdim=True)
         batch = mean + (batch - mean) * uniform(1 - strength, 1 + strength, 1, 1, 1)
-        batch = batch * uniform(1 - strength, 1 + strength, 1, 1, 1) * uniform(1 - strength / 3, 1 + strength / 3, 3, 1, 1)
+        batch = (
+            batch
+            * uniform(1 - strength, 1 + strength, 1, 1, 1)
+            * uniform(1 - strength / 3, 1 + strength / 3, 3, 1, 1)
+        )
         batch = batch.clamp(0, 1) ** uniform(1 - strength / 2, 1 + strength, 1, 1, 1)
     if augmentation.blur > 0:
         soft = F.avg_pool2d(F.pad(batch, (1, 1, 1, 1), mode="replicate"), 3, 1)

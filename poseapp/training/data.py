@@ -77,13 +77,22 @@ def load_samples(
     order = [columns.get(name, -1) for name in keypoints]
     if all(i < 0 for i in order):
         raise TrainingError(
-            f"none of the labels' keypoints ({', '.join(dataset.skeleton.keypoints[:4])} …) is one of the network's"
+            f"no keypoint of the labels ({', '.join(dataset.skeleton.keypoints[:4])} …) is the network's"
         )
     chosen = [
-        (index, instance) for index, instance in dataset.instances
-        if instance.labelled.any() and not instance.extra.get("iscrowd") and (keys is None or image_key(dataset, index) in keys)
-    ]  # fmt: skip
-    chosen.sort(key=lambda pair: (dataset.images[pair[0]].video or "", dataset.images[pair[0]].frame_idx or 0, pair[0]))
+        (index, instance)
+        for index, instance in dataset.instances
+        if instance.labelled.any()
+        and not instance.extra.get("iscrowd")
+        and (keys is None or image_key(dataset, index) in keys)
+    ]
+    chosen.sort(
+        key=lambda pair: (
+            dataset.images[pair[0]].video or "",
+            dataset.images[pair[0]].frame_idx or 0,
+            pair[0],
+        )
+    )
     samples: list[Sample] = []
     with ImageReader(dataset) as reader:
         for number, (index, instance) in enumerate(chosen):
@@ -91,7 +100,9 @@ def load_samples(
             labelled = np.array([i >= 0 and bool(instance.labelled[i]) for i in order])
             if labelled.sum() < min(2, len(keypoints)):
                 continue
-            samples.append(_sample(image_key(dataset, index), reader[index], points, labelled, input_size, whole_frames))
+            samples.append(
+                _sample(image_key(dataset, index), reader[index], points, labelled, input_size, whole_frames)
+            )
             if on_progress is not None and number % 50 == 0:
                 on_progress(number, len(chosen))
     return samples
@@ -106,7 +117,7 @@ def _sample(
     whole_frame: bool,
 ) -> Sample:
     height, width = image.shape[:2]
-    box = box_of_points(points[labelled])
+    box = _tight(points[labelled])
     side = max(float((box[2:] - box[:2]).max()), 8.0)
     # Finest resolution a crop at the smallest zoom can show; more pixels would only cost memory.
     zoom = min(1.0, 1.5 * max(input_size) / side)
@@ -128,8 +139,20 @@ def _sample(
         linear = np.linalg.inv(matrix[:, :2])
         to_frame = np.hstack([linear, -linear @ matrix[:, 2:]])
     return Sample(
-        key, np.ascontiguousarray(image), points, labelled, box_of_points(points[labelled]), to_frame, apply(to_frame, points)
+        key,
+        np.ascontiguousarray(image),
+        points,
+        labelled,
+        _tight(points[labelled]),
+        to_frame,
+        apply(to_frame, points),
     )
+
+
+def _tight(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    box = box_of_points(points)
+    assert box is not None, "samples have labelled keypoints"
+    return box
 
 
 @dataclass
@@ -162,12 +185,24 @@ class BatchSource:
         if rng.random() < self.frame_share:
             box, scale = frame_box(sample.image.shape[1], sample.image.shape[0]), 1.0
         return random_crop(
-            sample.image, sample.points, sample.labelled, box, self.input_size, scale, self.swap_index, self.augmentation, rng
+            sample.image,
+            sample.points,
+            sample.labelled,
+            box,
+            self.input_size,
+            scale,
+            self.swap_index,
+            self.augmentation,
+            rng,
         )
+
+    def num_replay(self, batch_size: int) -> int:
+        """How many crops, the last of a batch, come from the replay set."""
+        return round(batch_size * self.replay_share) if self.replay else 0
 
     def batch(self, indices: NDArray[np.int64], rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray]:
         """Crops of these samples: images ``(B, H, W, 3)`` uint8, points ``(B, K, 2)``, weights ``(B, K)``."""
-        num_replay = round(len(indices) * self.replay_share) if self.replay else 0
+        num_replay = self.num_replay(len(indices))
         chosen = [self.samples[i] for i in indices[: len(indices) - num_replay]]
         chosen += [self.replay[int(rng.integers(len(self.replay)))] for _ in range(num_replay)]
         crops = [self.draw(sample, rng) for sample in chosen]
@@ -179,14 +214,17 @@ class BatchSource:
 
 
 class BatchSet(TorchDataset):
-    """Batch number n of an endless shuffled run through the samples; the same n and seed give the same batch."""
+    """Batch number n of an endless shuffled run through the samples; the same n and seed give the same
+    batch."""
 
     def __init__(self, source: BatchSource, batch_size: int, seed: int) -> None:
         self.source, self.batch_size, self.seed = source, batch_size, seed
 
     def __getitem__(self, number: int) -> tuple[Tensor, Tensor, Tensor]:
         cv2.setNumThreads(1)
-        images, points, weights = self.source.batch(self.indices(number), np.random.default_rng((self.seed, number)))
+        images, points, weights = self.source.batch(
+            self.indices(number), np.random.default_rng((self.seed, number))
+        )
         return torch.from_numpy(images), torch.from_numpy(points), torch.from_numpy(weights)
 
     def indices(self, number: int) -> NDArray[np.int64]:
@@ -204,10 +242,15 @@ class BatchSet(TorchDataset):
 def batch_loader(source: BatchSource, batch_size: int, seed: int, first: int, on_gpu: bool) -> DataLoader:
     """Batches from number ``first`` on, for ever.
 
-    A GPU is fed by worker processes; on the CPU drawing a batch costs a hundredth of learning from it, so it is done in place.
+    A GPU is fed by worker processes; on the CPU drawing a batch costs a hundredth of learning from it, so
+    it is done in place.
     """
     workers = max(1, min(12, (os.cpu_count() or 2) - 2)) if on_gpu else 0
     return DataLoader(
-        BatchSet(source, batch_size, seed), batch_size=None, sampler=range(first, 1 << 31), num_workers=workers,
-        prefetch_factor=4 if workers else None, pin_memory=on_gpu,
-    )  # fmt: skip
+        BatchSet(source, batch_size, seed),
+        batch_size=None,
+        sampler=range(first, 1 << 31),
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+        pin_memory=on_gpu,
+    )

@@ -5,7 +5,6 @@ from types import TracebackType
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from poseapp.errors import TrainingError
 from poseapp.formats.dataset import Dataset
@@ -23,7 +22,9 @@ class ImageReader:
     def __enter__(self) -> "ImageReader":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -35,7 +36,7 @@ class ImageReader:
     def __len__(self) -> int:
         return len(self.dataset.images)
 
-    def __getitem__(self, index: int) -> NDArray[np.uint8]:
+    def __getitem__(self, index: int) -> np.ndarray:
         entry = self.dataset.images[index]
         if entry.video and entry.frame_idx is not None:
             path = self.dataset.root / entry.video
@@ -44,7 +45,9 @@ class ImageReader:
                 self._video, self._video_path = open_video(path), path
             assert self._video is not None
             if not 0 <= entry.frame_idx < len(self._video):
-                raise TrainingError(f"frame {entry.frame_idx} is labelled but the video has {len(self._video)} frames: {path}")
+                raise TrainingError(
+                    f"frame {entry.frame_idx} is labelled but the video has {len(self._video)} frames: {path}"
+                )
             return self._video[entry.frame_idx]
         path = self.dataset.root / entry.file_name
         image = cv2.imread(str(path), cv2.IMREAD_COLOR)

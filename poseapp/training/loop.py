@@ -14,6 +14,7 @@ from poseapp.errors import TrainingError
 from poseapp.jobs import RunFolder
 from poseapp.nets.checkpoint import save_checkpoint
 from poseapp.nets.codec import HeatmapCodec
+from poseapp.nets.posenet import PoseNet
 from poseapp.training.augment import random_look
 from poseapp.training.data import batch_loader
 from poseapp.training.preview import contact_sheet, save_jpeg
@@ -41,7 +42,8 @@ class TrainResult:
         checkpoint: Path of the best weights.
         num_train: Training samples.
         num_val: Held-out samples.
-        held_out: False where there were too few labels to hold any out; then ``val`` is over training samples.
+        held_out: False where there were too few labels to hold any out; then ``val`` is over training
+            samples.
         state: "done", "stopped" or "cancelled".
     """
 
@@ -87,14 +89,17 @@ class Trainer:
         self.codec = HeatmapCodec(p.net.stride, p.card.sigma)
         self.ema = Ema(p.net, p.average, self.spec.ema_decay)
         self.optimiser = torch.optim.AdamW(
-            _parameter_groups(p.net, self.spec.weight_decay), lr=self._peak_rate(), fused=p.device.type == "cuda"
+            _parameter_groups(p.net, self.spec.weight_decay),
+            lr=self._peak_rate(),
+            fused=p.device.type == "cuda",
         )
         self.progress = Progress(batch=self.spec.batch or _default_batch(p))
         self.generator = torch.Generator(device=p.device)
         self.losses: list[torch.Tensor] = []
         self.preview_count = 0
 
-    # -- the run ---------------------------------------------------------------------------------------------------
+    # -- the run
+    # ---------------------------------------------------------------------------------------------------
 
     def run(self) -> TrainResult:
         """Train to the end, to the limit or to a request to stop."""
@@ -106,9 +111,17 @@ class Trainer:
         if p.initial is not None:
             before = self._validate(p.initial).metrics
         folder.emit(
-            "started", device=str(p.device), num_train=len(p.train), num_val=len(p.val), held_out=p.held_out,
-            net=p.card.net, before=before, epochs=self.spec.epochs, minutes=self.spec.minutes, resumed_step=self.progress.step,
-        )  # fmt: skip
+            "started",
+            device=str(p.device),
+            num_train=len(p.train),
+            num_val=len(p.val),
+            held_out=p.held_out,
+            net=p.card.net,
+            before=before,
+            epochs=self.spec.epochs,
+            minutes=self.spec.minutes,
+            resumed_step=self.progress.step,
+        )
         self.progress_before = before
         self.offset = self.progress.seconds
         state = "done"
@@ -128,7 +141,9 @@ class Trainer:
         per_epoch = max(1, math.ceil(len(p.train) / progress.batch))
         total = self.spec.epochs * per_epoch if self.spec.epochs else None
         self.per_epoch = per_epoch
-        loader = batch_loader(p.batches, progress.batch, self.spec.seed, progress.step, p.device.type == "cuda")
+        loader = batch_loader(
+            p.batches, progress.batch, self.spec.seed, progress.step, p.device.type == "cuda"
+        )
         next_validation = self._next_validation()
         last_report = last_save = time.monotonic()
         for images, points, weights in loader:  # for ever: the limits below end it
@@ -163,20 +178,19 @@ class Trainer:
         self.generator.manual_seed(self.spec.seed * 1_000_003 + progress.step)
         batch = images.to(p.device, non_blocking=True).permute(0, 3, 1, 2)
         batch = batch.to(torch.float32, memory_format=torch.channels_last).div_(255)
-        batch = standardise(random_look(batch, self.spec.augmentation, self.generator), p.card.mean, p.card.std)
+        batch = standardise(
+            random_look(batch, self.spec.augmentation, self.generator), p.card.mean, p.card.std
+        )
         batch = batch.contiguous(memory_format=torch.channels_last)
         rate = self._peak_rate() * _schedule(share)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         with torch.autocast(p.device.type, torch.bfloat16, enabled=p.device.type == "cuda"):
             outputs = p.net(batch)
-            soft = p.teacher(batch) if p.teacher is not None else None
         target, _ = self.codec.encode(points.to(p.device, non_blocking=True), outputs["heatmap"].shape[-2:])
         weight = weights.to(p.device, non_blocking=True)
+        target, weight = self._imitate(batch, target, weight)
         loss = self.codec.loss(outputs, target, weight)
-        if soft is not None:
-            imitation = self.codec.loss(outputs, self.codec.logits(soft).softmax(-1), torch.ones_like(weight))
-            loss = (1 - self.spec.teacher_weight) * loss + self.spec.teacher_weight * imitation
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(p.net.parameters(), 5.0)
@@ -186,7 +200,29 @@ class Trainer:
         self.ema.update(p.net, progress.step)
         self.losses.append(loss.detach())
 
-    # -- around the steps ------------------------------------------------------------------------------------------
+    @torch.no_grad()
+    def _imitate(self, batch: Tensor, target: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        """Blend the targets with what another network sees.
+
+        The teacher speaks for every crop. Without one, the network as it was before speaks for the replay
+        crops, so that its answers there stay (learning without forgetting, Li & Hoiem, ECCV 2016).
+        """
+        p, share = self.prepared, self.spec.teacher_weight
+        first = 0 if p.teacher is not None else len(batch) - p.batches.num_replay(len(batch))
+        other = p.teacher if p.teacher is not None else p.initial
+        if other is None or first == len(batch):
+            return target, weight
+        with torch.autocast(p.device.type, torch.bfloat16, enabled=p.device.type == "cuda"):
+            soft = self.codec.logits(other(batch[first:])).softmax(-1)
+        # A keypoint without a label follows the other network alone.
+        known = weight[first:].unsqueeze(-1)
+        target, weight = target.clone(), weight.clone()
+        target[first:] = known * (1 - share) * target[first:] + (1 - known * (1 - share)) * soft
+        weight[first:] = known.squeeze(-1) * (1 - share) + share
+        return target, weight
+
+    # -- around the steps
+    # ------------------------------------------------------------------------------------------
 
     def _elapsed(self) -> float:
         return self.offset + time.monotonic() - self.started
@@ -210,7 +246,7 @@ class Trainer:
         limit = (self.spec.minutes or 0) * 60
         return time.monotonic() + max(3.0, 9 * cost, min(limit / 12, 60.0))
 
-    def _validate(self, net: nn.Module) -> Validation:
+    def _validate(self, net: PoseNet) -> Validation:
         p = self.prepared
         start = time.monotonic()
         result = validate(net, self.codec, p.val, p.skeleton, p.rule, p.card.mean, p.card.std, p.device)
@@ -224,22 +260,39 @@ class Trainer:
         loss = float(torch.stack(self.losses).mean()) if self.losses else math.nan
         self.losses.clear()
         if not math.isfinite(loss):
-            raise TrainingError("the loss is not a number any more; lower the learning rate or check the labels")
+            raise TrainingError(
+                "the loss is not a number any more; lower the learning rate or check the labels"
+            )
         result = self._validate(self.ema.average)
         row = {
-            "epoch": round(progress.step / self.per_epoch, 2), "step": progress.step, "seconds": round(progress.seconds, 1),
-            "loss": loss, **{k: round(v, 5) for k, v in result.metrics.items()},
-        }  # fmt: skip
+            "epoch": round(progress.step / self.per_epoch, 2),
+            "step": progress.step,
+            "seconds": round(progress.seconds, 1),
+            "loss": loss,
+            **{k: round(v, 5) for k, v in result.metrics.items()},
+        }
         progress.history.append(row)
         val = {k: v for k, v in result.metrics.items() if k != "loss"}
         rate = progress.images / max(progress.seconds, 1e-6)
         self.folder.emit(
-            "epoch", epoch=row["epoch"], epochs=self.spec.epochs, step=progress.step, loss=loss, val_loss=result.metrics["loss"],
-            val=val, lr=self.optimiser.param_groups[0]["lr"], images_per_second=rate, share=share,
-        )  # fmt: skip
+            "epoch",
+            epoch=row["epoch"],
+            epochs=self.spec.epochs,
+            step=progress.step,
+            loss=loss,
+            val_loss=result.metrics["loss"],
+            val=val,
+            lr=self.optimiser.param_groups[0]["lr"],
+            images_per_second=rate,
+            share=share,
+        )
         self.folder.append_metrics({**row, "images_per_second": round(rate, 1)})
         if result.metrics["quality"] > progress.best_quality:
-            progress.best_quality, progress.best_step, progress.bad_validations = result.metrics["quality"], progress.step, 0
+            progress.best_quality, progress.best_step, progress.bad_validations = (
+                result.metrics["quality"],
+                progress.step,
+                0,
+            )
             self._save_best(val)
         else:
             progress.bad_validations += 1
@@ -249,20 +302,32 @@ class Trainer:
     def _save_best(self, val: dict[str, float]) -> None:
         card = self.prepared.card
         card.metrics = {f"val_{k}": round(v, 4) for k, v in val.items()}
-        card.metrics_command = "held-out part of the training labels" if self.prepared.held_out else "the training labels themselves"
+        card.metrics_command = (
+            "held-out part of the training labels"
+            if self.prepared.held_out
+            else "the training labels themselves"
+        )
         path = self.folder.checkpoints_dir / "best.safetensors"
         save_checkpoint(self.ema.average, card, path)
         self.folder.emit("checkpoint", path=str(path), best=True)
 
     def _save_state(self) -> None:
         self.progress.seconds = self._elapsed()
-        save_state(self.folder.checkpoints_dir / "last.pt", self.prepared.net, self.ema, self.optimiser, self.progress)
+        save_state(
+            self.folder.checkpoints_dir / "last.pt",
+            self.prepared.net,
+            self.ema,
+            self.optimiser,
+            self.progress,
+        )
 
     def _preview(self, result: Validation) -> None:
         p = self.prepared
         step = max(1, len(p.val) // PREVIEWS)
         chosen = list(range(0, len(p.val), step))[:PREVIEWS]
-        sheet = contact_sheet([p.val[i] for i in chosen], result.points[chosen], result.scores[chosen], p.skeleton)
+        sheet = contact_sheet(
+            [p.val[i] for i in chosen], result.points[chosen], result.scores[chosen], p.skeleton
+        )
         name = f"step_{self.progress.step:06d}.jpg"
         save_jpeg(sheet, self.folder.samples_dir / name)
         self.folder.emit("samples", file=name)
@@ -279,20 +344,36 @@ class Trainer:
         loss = float(torch.stack(self.losses[-10:]).mean())
         text = f"epoch {self.progress.step / self.per_epoch:.1f}, loss {loss:.3f}"
         self.folder.emit(
-            "progress", done=round(1000 * share), total=1000, unit="permille", eta_s=round(eta, 1), text=text,
-            loss=loss, step=self.progress.step, images_per_second=self.progress.images / max(self._elapsed(), 1e-6),
-        )  # fmt: skip
+            "progress",
+            done=round(1000 * share),
+            total=1000,
+            unit="permille",
+            eta_s=round(eta, 1),
+            text=text,
+            loss=loss,
+            step=self.progress.step,
+            images_per_second=self.progress.images / max(self._elapsed(), 1e-6),
+        )
         if self.on_progress is not None:
             self.on_progress(round(1000 * share), 1000, text)
 
     def _halve_batch(self) -> None:
         progress = self.progress
         if progress.batch <= 2:
-            raise TrainingError("memory is too small even for two pictures a step; choose a smaller network or the CPU")
+            raise TrainingError(
+                "memory is too small even for two pictures a step; choose a smaller network or the CPU"
+            )
         progress.batch //= 2
         if self.prepared.device.type == "cuda":
             torch.cuda.empty_cache()
-        self.folder.emit("progress", done=0, total=0, unit="", eta_s=None, text=f"memory ran out: going on with batch {progress.batch}")
+        self.folder.emit(
+            "progress",
+            done=0,
+            total=0,
+            unit="",
+            eta_s=None,
+            text=f"memory ran out: going on with batch {progress.batch}",
+        )
 
     def _finish(self, state: str, before: dict[str, float]) -> TrainResult:
         p, progress = self.prepared, self.progress
@@ -311,11 +392,20 @@ class Trainer:
         else:
             state_path.unlink(missing_ok=True)
         result = TrainResult(
-            epochs=round(progress.step / max(getattr(self, "per_epoch", 1), 1), 2), seconds=round(progress.seconds, 1),
-            images_per_second=round(progress.images / max(progress.seconds, 1e-6), 1), train_loss=loss, val=val, before=before,
-            accepted=accepted, checkpoint=str(self.folder.checkpoints_dir / "best.safetensors"), num_train=len(p.train),
-            num_val=len(p.val), held_out=p.held_out, state=state, history=progress.history,
-        )  # fmt: skip
+            epochs=round(progress.step / max(getattr(self, "per_epoch", 1), 1), 2),
+            seconds=round(progress.seconds, 1),
+            images_per_second=round(progress.images / max(progress.seconds, 1e-6), 1),
+            train_loss=loss,
+            val=val,
+            before=before,
+            accepted=accepted,
+            checkpoint=str(self.folder.checkpoints_dir / "best.safetensors"),
+            num_train=len(p.train),
+            num_val=len(p.val),
+            held_out=p.held_out,
+            state=state,
+            history=progress.history,
+        )
         values = result.to_json()
         values.pop("history")
         if state == "cancelled":
@@ -325,7 +415,7 @@ class Trainer:
         return result
 
 
-def _parameter_groups(net: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+def _parameter_groups(net: PoseNet, weight_decay: float) -> list[dict[str, Any]]:
     decayed = [q for q in net.parameters() if q.dim() > 1]
     others = [q for q in net.parameters() if q.dim() <= 1]
     return [{"params": decayed, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
@@ -345,4 +435,8 @@ def _default_batch(p: Prepared) -> int:
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error) or "can't allocate memory" in str(error)
+    return (
+        isinstance(error, torch.OutOfMemoryError)
+        or "not enough memory" in str(error)
+        or "can't allocate memory" in str(error)
+    )

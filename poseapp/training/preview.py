@@ -18,7 +18,11 @@ TILE = 224
 
 
 def contact_sheet(
-    samples: Sequence[Sample], points: NDArray[np.float64], scores: NDArray[np.float32], skeleton: Skeleton, columns: int = 4
+    samples: Sequence[Sample],
+    points: NDArray[np.float64],
+    scores: NDArray[np.float32],
+    skeleton: Skeleton,
+    columns: int = 4,
 ) -> NDArray[np.uint8]:
     """Draw the predictions of some samples side by side.
 

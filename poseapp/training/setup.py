@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
 
 from poseapp.errors import TrainingError
 from poseapp.formats.dataset import Dataset
@@ -15,13 +14,16 @@ from poseapp.labels.skeleton import Skeleton
 from poseapp.nets import net_entry
 from poseapp.nets.card import Card, find_checkpoint
 from poseapp.nets.checkpoint import build_from_card, load_checkpoint, transfer
-from poseapp.nets.device import resolve_device
+from poseapp.nets.device import place, resolve_device
+from poseapp.nets.posenet import PoseNet
+from poseapp.paths import resources_dir
 from poseapp.training.data import BatchSource, Sample, load_samples
 from poseapp.training.sources import kept_labels, load_source, split_keys
 from poseapp.training.spec import TrainSpec
 from poseapp.training.validate import CropRule
 
 Report = Callable[[str, int, int], None]
+REPLAY_SET = resources_dir() / "replay" / "truth.json"
 
 
 @dataclass
@@ -46,10 +48,10 @@ class Prepared:
 
     spec: TrainSpec
     device: torch.device
-    net: nn.Module
-    average: nn.Module
-    teacher: nn.Module | None
-    initial: nn.Module | None
+    net: PoseNet
+    average: PoseNet
+    teacher: PoseNet | None
+    initial: PoseNet | None
     card: Card
     skeleton: Skeleton
     rule: CropRule
@@ -82,7 +84,9 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
         keys = None
         if part is not None and spec.split:
             keys = {k.split("|", 1)[1] for k in spec.split[part] if k.startswith(f"{number}|")}
-        return load_samples(dataset, skeleton.keypoints, size, from_frame, keys, lambda d, n: report(title, d, n))
+        return load_samples(
+            dataset, skeleton.keypoints, size, from_frame, keys, lambda d, n: report(title, d, n)
+        )
 
     train = [s for i, d in enumerate(datasets) for s in read(d, "train", i, "reading pictures")]
     if spec.val is not None:
@@ -91,19 +95,42 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
         val = [s for i, d in enumerate(datasets) for s in read(d, "val", i, "reading validation pictures")]
     if not train:
         raise TrainingError(f"no picture has two labelled keypoints: {', '.join(spec.sources)}")
-    replay = [s for source in spec.replay for s in read(load_source(source), None, 0, "reading the replay set")]
-    net.to(device=device, memory_format=torch.channels_last)
-    average = build_from_card(card).to(device=device, memory_format=torch.channels_last)
+    if not spec.replay and initial is not None and not from_frame and REPLAY_SET.is_file():
+        spec.replay = [str(REPLAY_SET)]
+    replay = [
+        s for source in spec.replay for s in read(load_source(source), None, 0, "reading the replay set")
+    ]
+    place(net, device)
+    average = place(build_from_card(card), device)
     teacher = _teacher(spec, card, device)
     if initial is not None:
-        initial.to(device=device, memory_format=torch.channels_last)
+        place(initial, device).requires_grad_(False)
     swap = np.asarray(skeleton.swap_index) if skeleton.swap_pairs else None
     batches = BatchSource(
-        train, replay, spec.replay_share, size, card.box_scale, 0.5 if from_frame else 0.0, swap, spec.augmentation
+        train,
+        replay,
+        spec.replay_share,
+        size,
+        card.box_scale,
+        0.5 if from_frame else 0.0,
+        swap,
+        spec.augmentation,
     )
     rule = CropRule(size, card.box_scale, from_frame)
     return Prepared(
-        spec, device, net, average, teacher, initial, card, skeleton, rule, train, val or train, bool(val), batches
+        spec,
+        device,
+        net,
+        average,
+        teacher,
+        initial,
+        card,
+        skeleton,
+        rule,
+        train,
+        val or train,
+        bool(val),
+        batches,
     )
 
 
@@ -117,7 +144,7 @@ def _split(spec: TrainSpec, datasets: list[Dataset]) -> None:
             spec.split[part] += [f"{number}|{key}" for key in parts[part]]
 
 
-def _network(spec: TrainSpec, skeleton: Skeleton) -> tuple[nn.Module, Card, nn.Module | None]:
+def _network(spec: TrainSpec, skeleton: Skeleton) -> tuple[PoseNet, Card, PoseNet | None]:
     entry = net_entry(spec.net)
     if spec.init is None:
         card = Card("best", spec.net, {}, skeleton, spec.input_size or entry.input_size)
@@ -142,7 +169,11 @@ def _network(spec: TrainSpec, skeleton: Skeleton) -> tuple[nn.Module, Card, nn.M
     taken = transfer(source, source_card, net, skeleton.keypoints)
     if spec.freeze_norm is None:
         spec.freeze_norm = bool(shared)
-    return net, card, source if taken == skeleton.num_keypoints and card.box_mode == source_card.box_mode else None
+    return (
+        net,
+        card,
+        source if taken == skeleton.num_keypoints and card.box_mode == source_card.box_mode else None,
+    )
 
 
 def _describe(card: Card, spec: TrainSpec, skeleton: Skeleton) -> None:
@@ -159,10 +190,12 @@ def _describe(card: Card, spec: TrainSpec, skeleton: Skeleton) -> None:
         card.box_mode = "person" if skeleton.torso is not None else "frame"
 
 
-def _teacher(spec: TrainSpec, card: Card, device: torch.device) -> nn.Module | None:
+def _teacher(spec: TrainSpec, card: Card, device: torch.device) -> PoseNet | None:
     if spec.teacher is None:
         return None
     net, teacher_card = load_checkpoint(find_checkpoint(spec.teacher))
     if teacher_card.skeleton.keypoints != card.skeleton.keypoints or teacher_card.mean != card.mean:
-        raise TrainingError(f"the teacher '{spec.teacher}' has other keypoints or another normalisation than the network")
-    return net.to(device=device, memory_format=torch.channels_last).requires_grad_(False)
+        raise TrainingError(
+            f"the teacher '{spec.teacher}' has other keypoints or another normalisation than the network"
+        )
+    return place(net, device).requires_grad_(False)

@@ -50,7 +50,8 @@ def kept_labels(source: str | Path, path: Path) -> Dataset:
 def split_keys(dataset: Dataset, fraction: float, seed: int) -> dict[str, list[str]]:
     """Divide the labelled images of a set.
 
-    With five labelled images or more at least one is held out; below that, validation looks at the training images.
+    With five labelled images or more at least one is held out; below that, validation looks at the
+    training images.
 
     Returns:
         Image keys of ``train`` and ``val``.

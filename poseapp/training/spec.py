@@ -1,4 +1,5 @@
-"""What a training run is told: one dataclass for ``spec.json``, recipe files, command-line flags and the window's form."""
+"""What a training run is told: one dataclass for ``spec.json``, recipe files, command-line flags and the
+window's form."""
 
 import json
 import tomllib
@@ -48,9 +49,11 @@ class TrainSpec:
         init: Checkpoint to start from, or None for random weights.
         val: Source for validation; None splits ``val_fraction`` off the sources.
         val_fraction: Share of images kept for validation.
-        replay: Sources that keep what ``init`` knew; mixed into every batch.
+        replay: Sources that keep what ``init`` knew, mixed into every batch; none named: the drawn people
+            that are shipped.
         replay_share: Share of each batch taken from them.
-        teacher: Checkpoint whose heatmaps are learnt beside the labels (Hinton et al., 2015), at the same input size.
+        teacher: Checkpoint whose heatmaps are learnt beside the labels (Hinton et al., 2015), at the same
+            input size.
         teacher_weight: Share of the loss that follows the teacher.
         epochs: Passes over the training images; None leaves the limit to ``minutes``.
         minutes: Wall-clock limit of the whole run.

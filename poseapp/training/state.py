@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from poseapp.errors import TrainingError
+from poseapp.nets.posenet import PoseNet
 from poseapp.paths import replace_atomic
 
 
@@ -35,16 +35,17 @@ class Progress:
 
 
 class Ema:
-    """Exponential moving average of weights and norm statistics, warmed up so that early steps do not linger."""
+    """Exponential moving average of weights and norm statistics, warmed up so that early steps do not
+    linger."""
 
-    def __init__(self, net: nn.Module, average: nn.Module, decay: float) -> None:
+    def __init__(self, net: PoseNet, average: PoseNet, decay: float) -> None:
         self.decay = decay
         self.average = average
         self.average.load_state_dict(net.state_dict())
         self.average.eval()
 
     @torch.no_grad()
-    def update(self, net: nn.Module, step: int) -> None:
+    def update(self, net: PoseNet, step: int) -> None:
         """Move the average towards ``net``."""
         decay = min(self.decay, (1 + step) / (10 + step))
         own = [v for v in self.average.state_dict().values() if v.is_floating_point()]
@@ -52,19 +53,23 @@ class Ema:
         torch._foreach_lerp_(own, new, 1 - decay)
 
 
-def save_state(path: Path, net: nn.Module, ema: Ema, optimiser: torch.optim.Optimizer, progress: Progress) -> None:
+def save_state(
+    path: Path, net: PoseNet, ema: Ema, optimiser: torch.optim.Optimizer, progress: Progress
+) -> None:
     """Write everything needed to go on, whole or not at all."""
     with replace_atomic(path) as temporary:
         torch.save(
             {
-                "net": net.state_dict(), "ema": ema.average.state_dict(),
-                "optimiser": optimiser.state_dict(), "progress": vars(progress),
+                "net": net.state_dict(),
+                "ema": ema.average.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "progress": vars(progress),
             },
             temporary,
-        )  # fmt: skip
+        )
 
 
-def load_state(path: Path, net: nn.Module, ema: Ema, optimiser: torch.optim.Optimizer) -> Progress:
+def load_state(path: Path, net: PoseNet, ema: Ema, optimiser: torch.optim.Optimizer) -> Progress:
     """Continue from :func:`save_state`.
 
     Raises:
@@ -78,4 +83,6 @@ def load_state(path: Path, net: nn.Module, ema: Ema, optimiser: torch.optim.Opti
         return Progress(**state["progress"])
     except (RuntimeError, KeyError, TypeError, ValueError, EOFError, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise TrainingError(f"the run cannot be resumed, its state is damaged ({reason}); start a new run: {path}") from error
+        raise TrainingError(
+            f"the run cannot be resumed, its state is damaged ({reason}); start a new run: {path}"
+        ) from error

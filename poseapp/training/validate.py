@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from poseapp.geometry.affine import apply, crop_matrix, invert, warp
 from poseapp.geometry.boxes import box_of_points
 from poseapp.labels.metrics import pck, torso_diagonal
 from poseapp.labels.skeleton import Skeleton
 from poseapp.nets.codec import HeatmapCodec
+from poseapp.nets.posenet import PoseNet
 from poseapp.training.augment import Crop, plain_crop
 from poseapp.training.data import Sample
 
@@ -41,7 +41,9 @@ class CropRule:
     from_frame: bool
 
 
-def normalise(images_BHWC: NDArray[np.uint8], mean: Sequence[float], std: Sequence[float], device: torch.device) -> torch.Tensor:
+def normalise(
+    images_BHWC: NDArray[np.uint8], mean: Sequence[float], std: Sequence[float], device: torch.device
+) -> torch.Tensor:
     """uint8 RGB ``(B, H, W, 3)`` to a normalised float batch ``(B, 3, H, W)``, channels last in memory."""
     batch = torch.from_numpy(images_BHWC).to(device, non_blocking=True).permute(0, 3, 1, 2)
     batch = batch.to(torch.float32, memory_format=torch.channels_last).div_(255)
@@ -55,7 +57,7 @@ def standardise(batch: torch.Tensor, mean: Sequence[float], std: Sequence[float]
 
 @torch.inference_mode()
 def validate(
-    net: nn.Module,
+    net: PoseNet,
     codec: HeatmapCodec,
     samples: Sequence[Sample],
     skeleton: Skeleton,
@@ -68,11 +70,20 @@ def validate(
     """Predict every sample and compare."""
     was_training = net.training
     net.eval()
-    points, scores, losses = [], [], []
+    points: list[NDArray[np.float64]] = []
+    scores: list[NDArray[np.float32]] = []
+    losses: list[float] = []
     for start in range(0, len(samples), batch_size):
         part = samples[start : start + batch_size]
         crops = [
-            plain_crop(s.image, s.points, s.labelled, None if rule.from_frame else s.box, rule.input_size, rule.box_scale)
+            plain_crop(
+                s.image,
+                s.points,
+                s.labelled,
+                None if rule.from_frame else s.box,
+                rule.input_size,
+                rule.box_scale,
+            )
             for s in part
         ]
         found, score, loss = _predict(net, codec, crops, mean, std, device)
@@ -90,12 +101,20 @@ def validate(
 
 
 def _predict(
-    net: nn.Module, codec: HeatmapCodec, crops: list[Crop], mean: Sequence[float], std: Sequence[float], device: torch.device
+    net: PoseNet,
+    codec: HeatmapCodec,
+    crops: list[Crop],
+    mean: Sequence[float],
+    std: Sequence[float],
+    device: torch.device,
 ) -> tuple[list[NDArray[np.float64]], NDArray[np.float32], float]:
     batch = normalise(np.stack([c.image for c in crops]), mean, std, device)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
         outputs = net(batch)
-    target, _ = codec.encode(torch.from_numpy(np.stack([c.points for c in crops])).float().to(device), outputs["heatmap"].shape[-2:])
+    target, _ = codec.encode(
+        torch.from_numpy(np.stack([c.points for c in crops])).float().to(device),
+        outputs["heatmap"].shape[-2:],
+    )
     weight = torch.from_numpy(np.stack([c.weight for c in crops])).to(device)
     loss = float(codec.loss(outputs, target, weight))
     found, score = codec.decode(codec.probabilities(outputs))
@@ -105,24 +124,32 @@ def _predict(
 
 def _refine(sample: Sample, points: NDArray[np.float64], rule: CropRule) -> Crop:
     box = box_of_points(points)
+    assert box is not None, "a network gives every keypoint a place"
     matrix = crop_matrix(box, rule.input_size, scale=rule.box_scale)
     return Crop(
-        warp(sample.image, matrix, rule.input_size), apply(matrix, sample.points), sample.labelled.astype(np.float32), matrix
+        warp(sample.image, matrix, rule.input_size),
+        apply(matrix, sample.points),
+        sample.labelled.astype(np.float32),
+        matrix,
     )
 
 
-def measure(predicted: NDArray[np.float64], samples: Sequence[Sample], skeleton: Skeleton) -> dict[str, float]:
+def measure(
+    predicted: NDArray[np.float64], samples: Sequence[Sample], skeleton: Skeleton
+) -> dict[str, float]:
     """PCK at three thresholds and the mean error in frame pixels; ``quality`` is the mean of the three PCKs.
 
-    PCK here divides by the torso diagonal where it is labelled, else by the longer side of the box, so that every sample
-    counts even in the smallest validation split.
+    PCK here divides by the torso diagonal where it is labelled, else by the longer side of the box, so
+    that every sample counts even in the smallest validation split.
     """
     true = np.stack([s.points for s in samples])
     labelled = np.stack([s.labelled for s in samples])
     normaliser = torso_diagonal(true, np.where(labelled, 2, 0), skeleton)
     sides = np.array([(s.box[2:] - s.box[:2]).max() for s in samples])
     normaliser = np.where(np.isfinite(normaliser), normaliser, sides)
-    values = {f"pck@{t}": float(pck(predicted, true, labelled, normaliser, t)[0] or 0.0) for t in (0.2, 0.1, 0.05)}
+    values = {
+        f"pck@{t}": float(pck(predicted, true, labelled, normaliser, t)[0] or 0.0) for t in (0.2, 0.1, 0.05)
+    }
     zoom = np.array([np.sqrt(abs(np.linalg.det(s.to_frame[:, :2]))) for s in samples])
     distance = np.linalg.norm(predicted - true, axis=-1) * zoom[:, None]
     values["mean_px"] = float(distance[labelled].mean())

@@ -17,7 +17,16 @@ def saved(tmp_path):
     torch.manual_seed(1)
     skeleton = load_skeleton("lsp14")
     net = net_entry("fpnpose_t").build(skeleton.num_keypoints).eval()
-    card = Card("small", "fpnpose_t", {}, skeleton, (64, 64), title="for a test", data=["nothing"], metrics={"pck@0.2": 0.5})
+    card = Card(
+        "small",
+        "fpnpose_t",
+        {},
+        skeleton,
+        (64, 64),
+        title="for a test",
+        data=["nothing"],
+        metrics={"pck@0.2": 0.5},
+    )
     path = tmp_path / "small.safetensors"
     save_checkpoint(net, card, path)
     return net, card, path
@@ -60,7 +69,9 @@ def pathlike_touch(path: str) -> None:
     open(path, "w").close()
 
 
-@pytest.mark.parametrize("damage", ["truncate", "no card", "card not toml", "card without net", "other config"])
+@pytest.mark.parametrize(
+    "damage", ["truncate", "no card", "card not toml", "card without net", "other config"]
+)
 def test_damage_is_one_clear_line(saved, damage):
     path = saved[2]
     card_path = path.with_suffix(".toml")

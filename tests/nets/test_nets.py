@@ -55,9 +55,10 @@ def test_every_parameter_learns(name):
     # Zero-initialised projections pass no gradient to what lies before them at the very first step.
     silent = ("norm_attention", "qkv", "norm_mlp", "expand")
     missing = [
-        n for n, p in net.named_parameters()
+        n
+        for n, p in net.named_parameters()
         if (p.grad is None or not p.grad.abs().sum() > 0) and not any(s in n for s in silent)
-    ]  # fmt: skip
+    ]
     assert missing == []
 
 

@@ -35,10 +35,15 @@ def write_set(folder, count: int, seed: int) -> str:
         low, high = points.min(0), points.max(0)
         annotations.append(
             {
-                "id": number, "image_id": number, "category_id": 1, "iscrowd": 0, "num_keypoints": 3,
-                "bbox": [*low.tolist(), *(high - low).tolist()], "area": float(np.prod(high - low)),
+                "id": number,
+                "image_id": number,
+                "category_id": 1,
+                "iscrowd": 0,
+                "num_keypoints": 3,
+                "bbox": [*low.tolist(), *(high - low).tolist()],
+                "area": float(np.prod(high - low)),
                 "keypoints": [v for x, y in points.tolist() for v in (x, y, 2)],
-            }  # fmt: skip
+            }
         )
     category = {"id": 1, "name": "discs", "keypoints": list(COLOURS), "skeleton": [[1, 3], [2, 3]]}
     path = folder / "labels.json"

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,7 +22,15 @@ EASY = Augmentation(colour=0.1, cutout=0.0, blur=0.0, negative=0.0, rotation_deg
 
 
 def make_run(folder, sources, **options) -> RunFolder:
-    options = {"net": "fpnpose_t", "input_size": (96, 96), "batch": 8, "seed": 3, "augmentation": EASY, "device": "cpu", **options}
+    options = {
+        "net": "fpnpose_t",
+        "input_size": (96, 96),
+        "batch": 8,
+        "seed": 3,
+        "augmentation": EASY,
+        "device": "cpu",
+        **options,
+    }
     return RunFolder.create(folder, TrainSpec(sources=sources, **options).to_dict())
 
 
@@ -37,7 +46,11 @@ def test_it_learns_and_the_checkpoint_predicts(trained):
     assert result.held_out and result.num_val == 5 and result.num_train == 43
     assert result.val["pck@0.2"] > 0.9
     predictor = Predictor.load(run.path, device="cpu")
-    assert predictor.card.box_mode == "frame" and predictor.card.skeleton.keypoints == ("left_hand", "right_hand", "head")
+    assert predictor.card.box_mode == "frame" and predictor.card.skeleton.keypoints == (
+        "left_hand",
+        "right_hand",
+        "head",
+    )
     image, points = draw(np.random.default_rng(99))
     (person,) = predictor.predict(image, boxes=[[-0.5, -0.5, 95.5, 95.5]])
     assert np.linalg.norm(person.points - points, axis=1).mean() < 5
@@ -53,9 +66,13 @@ def test_a_run_leaves_what_the_contract_says(trained):
     sample = next(event for event in events if event["type"] == "samples")
     assert (run.samples_dir / sample["file"]).stat().st_size > 1000
     split = run.spec["split"]
-    assert len(split["train"]) == 43 and len(split["val"]) == 5 and not set(split["train"]) & set(split["val"])
+    assert (
+        len(split["train"]) == 43 and len(split["val"]) == 5 and not set(split["train"]) & set(split["val"])
+    )
     assert (run.path / "labels-0.json").is_file() and (run.path / "metrics.csv").is_file()
-    assert read_card(run.checkpoints_dir / "best.safetensors").metrics["val_pck@0.2"] == pytest.approx(result.val["pck@0.2"], abs=1e-3)
+    assert read_card(run.checkpoints_dir / "best.safetensors").metrics["val_pck@0.2"] == pytest.approx(
+        result.val["pck@0.2"], abs=1e-3
+    )
 
 
 def test_fine_tuning_starts_from_what_is_known_and_reports_before_and_after(trained, few_discs, tmp_path):
@@ -68,7 +85,9 @@ def test_fine_tuning_starts_from_what_is_known_and_reports_before_and_after(trai
 
 def test_a_worse_network_is_not_accepted(trained, few_discs, tmp_path):
     run, _ = trained
-    again = make_run(tmp_path / "bad", [few_discs], init=str(run.path), epochs=1, learning_rate=0.5, ema_decay=0.0)
+    again = make_run(
+        tmp_path / "bad", [few_discs], init=str(run.path), epochs=1, learning_rate=0.5, ema_decay=0.0
+    )
     result = loop.run(again)
     assert result.val["quality"] < result.before["quality"] and not result.accepted
 
@@ -138,7 +157,15 @@ def test_minutes_are_kept(discs, tmp_path):
 
 
 def test_replay_keeps_other_pictures_in_every_batch(discs, few_discs, tmp_path):
-    spec = TrainSpec(sources=[few_discs], replay=[discs], replay_share=0.5, net="fpnpose_t", input_size=(96, 96), epochs=1, device="cpu")
+    spec = TrainSpec(
+        sources=[few_discs],
+        replay=[discs],
+        replay_share=0.5,
+        net="fpnpose_t",
+        input_size=(96, 96),
+        epochs=1,
+        device="cpu",
+    )
     prepared = prepare(spec, tmp_path, lambda *_: None)
     drawn = []
     source = prepared.batches
@@ -165,7 +192,7 @@ def test_bad_options_are_one_line(discs, tmp_path, change, message):
 
 def test_labels_without_a_known_keypoint_are_refused(discs, tmp_path):
     path = tmp_path / "other.json"
-    values = json.loads(open(discs).read())
+    values = json.loads(Path(discs).read_text())
     values["categories"][0]["keypoints"] = ["a", "b", "c"]
     path.write_text(json.dumps(values))
     run = make_run(tmp_path / "mixed", [discs, str(path)], epochs=1)

@@ -13,9 +13,17 @@ def test_round_trip_through_plain_values():
 
 @pytest.mark.parametrize(
     "values",
-    [{"epochs": 0}, {"minutes": 0}, {"minutes": -1}, {"val_fraction": 1.0}, {"box_mode": "people"}, {"batch": 1}, {"epoch": 3},
-     {"augmentation": {"spin": 3}}],
-)  # fmt: skip
+    [
+        {"epochs": 0},
+        {"minutes": 0},
+        {"minutes": -1},
+        {"val_fraction": 1.0},
+        {"box_mode": "people"},
+        {"batch": 1},
+        {"epoch": 3},
+        {"augmentation": {"spin": 3}},
+    ],
+)
 def test_nonsense_is_refused(values):
     with pytest.raises(TrainingError):
         TrainSpec.from_dict({"sources": ["a"], **values})
