@@ -187,7 +187,6 @@ class FrameServer:
             LookAhead(state, source, self._tell).run()
             if self._builder is not None:
                 self._builder.stop()
-            self._presenter.join()  # it converts with the source
         with state.changed:
             state.window.clear()
             state.rgb.clear()
@@ -303,7 +302,8 @@ class FrameServer:
         image = source.to_rgb(raw)
         image.flags.writeable = False
         with self._state.changed:
-            self._state.rgb.add(k, image, image.nbytes)
+            if not self._state.closing:
+                self._state.rgb.add(k, image, image.nbytes)
         return image
 
     def _show(self, k: int, image: NDArray[np.uint8], proxy_of: int | None = None) -> None:

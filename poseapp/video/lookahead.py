@@ -70,7 +70,7 @@ class LookAhead:
     def _serve(self, k: int, direction: int) -> None:
         low = k
         if direction < 0:
-            low = max(self._source.entry_frame(k), k - self._reach() + 1)
+            low = min(k, max(self._source.entry_frame(k), k - self._reach() + 1))
         self._decode(low, k, patient=True)
 
     def _prepare(self, playhead: int, direction: int) -> bool:
