@@ -19,7 +19,7 @@ from poseapp.paths import models_dir, resources_dir, user_cache_dir, user_config
 
 PACKAGES = (
     "numpy", "torch", "opencv-python-headless", "av", "h5py", "safetensors", "psygnal", "PySide6-Essentials",
-    "pyqtgraph", "qtawesome", "platformdirs", "tomli-w",
+    "qtawesome", "platformdirs", "tomli-w",
 )  # fmt: skip
 CODECS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
 ENCODERS = ("libx264", "h264_videotoolbox", "h264_mf", "libopenh264")

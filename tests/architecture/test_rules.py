@@ -1,7 +1,10 @@
 """The rules of docs/architecture.md, checked by the tools that know them."""
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -51,3 +54,23 @@ def test_no_torch_behind(module):
 def test_no_qt_behind_the_headless_parts():
     code = "import sys, poseapp.cli.parser; assert not any(m.startswith('PySide6') for m in sys.modules)"
     run_tool("-c", code)
+
+
+def test_everything_imported_is_a_stated_dependency():
+    """And nothing else: a package that is not imported is not asked for."""
+    homes = {
+        "PySide6": "PySide6-Essentials",
+        "cv2": "opencv-python-headless",
+        "tomli_w": "tomli-w",
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    stated = {re.split(r"[<>=!~ ;\[]", line)[0].lower() for line in project["dependencies"]}
+    used = set()
+    for path in (ROOT / "poseapp").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                used |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                used.add(node.module.split(".")[0])
+    used -= set(sys.stdlib_module_names) | {"poseapp"}
+    assert {homes.get(name, name).lower() for name in used} == stated
