@@ -79,7 +79,7 @@ class Action:
     id: str
     title: str
     menu: str
-    callback: Callable[..., None]
+    callback: Callable[..., object]
     keys: tuple[str, ...] = ()
     icon: str = ""
     tip: str = ""

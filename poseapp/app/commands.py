@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from poseapp.app import editing
+from poseapp.app.layers import LABELS
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
 
@@ -53,22 +54,37 @@ def import_labels(session: Session, path: str | Path, format: str | None = None)
     session.message.emit(text)
 
 
-def export_labels(session: Session, path: str | Path, format: str | None = None, **options: Any) -> None:
-    """Write labels in another program's format, in a thread of its own."""
+def export_labels(
+    session: Session, path: str | Path, format: str | None = None, layer: str = LABELS, **options: Any
+) -> threading.Thread:
+    """Write a layer in another program's format, in a thread of its own.
+
+    Args:
+        session: the open window.
+        path: the file to write.
+        format: a name in `FORMATS`; by the file's name when None.
+        layer: `LABELS` or the name of a prediction layer.
+        **options: what the format's writer takes.
+
+    Raises:
+        PoseError: when no project is open or there is no such layer.
+    """
     from poseapp import api
 
-    project = session.project
-    if project is None:
-        return
-    source = project.path
-    in_background(
+    if session.project is None:
+        raise PoseError("no project is open; open one first")
+    files = {found.name: found.path for found in session.prediction_layers}
+    source = session.project.path if layer == LABELS else files.get(layer)
+    if source is None:
+        raise PoseError(f"the prediction {layer} is not there any more; choose another layer")
+    return in_background(
         session,
         f"Exported to {Path(path).name}",
         lambda: api.export_labels(source, path, format=format, **options),
     )
 
 
-def render_movie(session: Session, path: str | Path) -> None:
+def render_movie(session: Session, path: str | Path) -> threading.Thread:
     """Write the current video with the people of the current layer drawn in, in a thread of its own."""
     from poseapp import api
 
@@ -76,7 +92,7 @@ def render_movie(session: Session, path: str | Path) -> None:
     video = session.video_path
     if video is None or layer is None:
         raise PoseError("there is no prediction of this video to draw; predict it first")
-    in_background(
+    return in_background(
         session, f"Movie written: {Path(path).name}", lambda: api.render(video, layer.path, Path(path))
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from poseapp.app.actions import ACTIONS, Action
@@ -29,12 +31,24 @@ BUTTON_PX = 28
 PAD_PX = 4
 
 
-def paint_ground(painter: QPainter, box: QRectF, radius: float = 7.0) -> None:
-    """The dark translucent plate under everything that floats."""
+@lru_cache(maxsize=16)
+def _ground(width: int, height: int, ratio: float) -> QPixmap:
+    plate = QPixmap(round(width * ratio), round(height * ratio))
+    plate.setDevicePixelRatio(ratio)
+    plate.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(plate)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(EDGE, 1.0))
     painter.setBrush(GROUND)
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    painter.drawRoundedRect(QRectF(0.5, 0.5, width - 1.0, height - 1.0), 7.0, 7.0)
+    painter.end()
+    return plate
+
+
+def paint_ground(painter: QPainter, widget: QWidget) -> None:
+    """The dark translucent plate under everything that floats; kept, for it is painted with every frame."""
+    painter.drawPixmap(0, 0, _ground(widget.width(), widget.height(), widget.devicePixelRatioF()))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 class StripButton(QToolButton):
@@ -114,7 +128,7 @@ class ToolStrip(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The plate."""
-        paint_ground(QPainter(self), QRectF(self.rect()))
+        paint_ground(QPainter(self), self)
 
 
 class HintBar(QWidget):
@@ -156,7 +170,7 @@ class HintBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The plate, key caps and words."""
         painter = QPainter(self)
-        paint_ground(painter, QRectF(self.rect()))
+        paint_ground(painter, self)
         word_font, key_font = theme.font(12.0), theme.font(11.0, 500)
         words, keys = QFontMetricsF(word_font), QFontMetricsF(key_font)
         x, height = 12.0, float(self.height())
@@ -200,7 +214,7 @@ class ZoomChip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The plate and the text."""
         painter = QPainter(self)
-        paint_ground(painter, QRectF(self.rect()))
+        paint_ground(painter, self)
         painter.setFont(theme.font(12.0))
         painter.setPen(QColor("white") if self.underMouse() else WORDS)
         painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self.text)

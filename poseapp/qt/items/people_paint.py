@@ -79,7 +79,7 @@ class PeoplePainter:
         for person, points in zip(people, on_canvas, strict=True):
             if person.ref in style.numbers:
                 self._paint_number(painter, points, style.numbers[person.ref], style.selected, person)
-            self._paint_marks(painter, points, person, style)
+            self._paint_marks(painter, points, person, style, view.canvas_wh[0])
 
     def _paint_limbs(self, painter: QPainter, points: np.ndarray, person: ScreenInstance) -> None:
         width = PREDICTED_LIMB_PX if person.is_prediction else LIMB_PX
@@ -126,7 +126,12 @@ class PeoplePainter:
         return self._stamps[key]
 
     def _paint_marks(
-        self, painter: QPainter, points: np.ndarray, person: ScreenInstance, style: PeopleStyle
+        self,
+        painter: QPainter,
+        points: np.ndarray,
+        person: ScreenInstance,
+        style: PeopleStyle,
+        canvas_width: float,
     ) -> None:
         """The rings of the selected and the hovered keypoint, and the name at one of them."""
         named = None
@@ -143,7 +148,7 @@ class PeoplePainter:
             painter.drawEllipse(at, HOVER_RADIUS_PX, HOVER_RADIUS_PX)
             named = hit.keypoint, at
         if named is not None:
-            self._paint_name(painter, named[1], self._name(person, named[0]))
+            self._paint_name(painter, named[1], self._name(person, named[0]), canvas_width)
 
     def _name(self, person: ScreenInstance, keypoint: int) -> str:
         text = self.skeleton.keypoints[keypoint].replace("_", " ")
@@ -155,13 +160,12 @@ class PeoplePainter:
         return text
 
     @staticmethod
-    def _paint_name(painter: QPainter, at: QPointF, text: str) -> None:
+    def _paint_name(painter: QPainter, at: QPointF, text: str, canvas_width: float) -> None:
         painter.setFont(theme.font(11.5))
         metrics = painter.fontMetrics()
         width, height = metrics.horizontalAdvance(text) + 16, 20.0
         x, y = at.x() + 16, at.y() - height / 2
-        right = painter.viewport().width() / painter.device().devicePixelRatioF()
-        if x + width > right - 4:
+        if x + width > canvas_width - 4:
             x = at.x() - 16 - width
         box = QRectF(x, y, width, height)
         painter.setPen(Qt.PenStyle.NoPen)

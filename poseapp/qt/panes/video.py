@@ -11,6 +11,8 @@ from poseapp.qt.bridge import connect
 from poseapp.qt.items.canvas import VideoCanvas
 from poseapp.qt.items.floating import HintBar, ToolStrip, ZoomChip, bar_position
 
+TIGHT_PX = 560
+
 
 class VideoPane(QWidget):
     """Centre of the window. Keys come from the window's actions (scope "canvas").
@@ -67,10 +69,15 @@ class VideoPane(QWidget):
         self.strip.setVisible(has_video)
         self.zoom_chip.setVisible(has_video)
         self.find_button.setVisible(has_video and self.session.video_path is None)
-        # The zoom chip keeps its corner; the line of keys stays centred and gives way.
+        # The zoom chip keeps its corner; the line of keys is centred beside it, or above where it is tight.
         free = self.canvas.width() - 2 * (self.zoom_chip.width() + 24)
+        if self._is_tight():
+            free = self.canvas.width() - 24
         self.hint_bar.set_hints(self.canvas.tools.hints() if has_video else [], free)
         self._place()
+
+    def _is_tight(self) -> bool:
+        return self.canvas.width() < TIGHT_PX
 
     def _place(self) -> None:
         width, height = self.canvas.width(), self.canvas.height()
@@ -82,4 +89,6 @@ class VideoPane(QWidget):
             (self.zoom_chip, "bottom_right"),
         ):
             item.move(bar_position(width, height, item, where).toPoint())
+        if self._is_tight():
+            self.hint_bar.move(self.hint_bar.x(), self.zoom_chip.y() - self.hint_bar.height() - 6)
         self.find_button.move((width - self.find_button.width()) // 2, height // 2 + 24)
