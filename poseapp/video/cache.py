@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseapp.errors import VideoError
-from poseapp.video.images import ImageFolder
 from poseapp.video.index import ScanCancelled
 from poseapp.video.lookahead import LookAhead
 from poseapp.video.proxy import ProxyBuilder
 from poseapp.video.reader import VideoFile
-from poseapp.video.source import open_deferred
+from poseapp.video.source import FrameSource, open_deferred
 from poseapp.video.state import ServerState
 
 _READY_AHEAD = 2  # frames converted before they are asked for
@@ -109,7 +108,7 @@ class FrameServer:
         self._on_error = on_error
         self._on_ready = on_ready
         self._state = ServerState(max_bytes, proxy_bytes)
-        self._source: VideoFile | ImageFolder | None = None
+        self._source: FrameSource | None = None
         self._builder: ProxyBuilder | None = None
         self._info: VideoInfo | None = None
         self._last_ms = 0.0
@@ -191,7 +190,7 @@ class FrameServer:
             state.window.clear()
             state.rgb.clear()
 
-    def _open(self) -> VideoFile | ImageFolder:
+    def _open(self) -> FrameSource:
         source = open_deferred(self._path)
         try:
             if isinstance(source, VideoFile):
@@ -217,7 +216,7 @@ class FrameServer:
         if first:
             self._show(0, self._convert(source, 0, source.first_raw))
 
-    def _announce(self, source: VideoFile | ImageFolder) -> None:
+    def _announce(self, source: FrameSource) -> None:
         self._info = VideoInfo(
             source.width,
             source.height,
@@ -275,7 +274,7 @@ class FrameServer:
             elif k is not None:
                 self._show_ready(source, k)
 
-    def _coming(self, source: VideoFile | ImageFolder) -> int | None:
+    def _coming(self, source: FrameSource) -> int | None:
         """Return a decoded frame that will be asked for next and is not converted yet."""
         state = self._state
         room = (_READY_AHEAD + 2) * 3 * source.width * source.height
@@ -284,7 +283,7 @@ class FrameServer:
         coming = (state.playhead + state.direction * step for step in range(1, _READY_AHEAD + 1))
         return next((k for k in coming if k in state.window and k not in state.rgb), None)
 
-    def _show_ready(self, source: VideoFile | ImageFolder, k: int) -> None:
+    def _show_ready(self, source: FrameSource, k: int) -> None:
         state = self._state
         with state.changed:
             image = state.rgb.get(k)
@@ -298,7 +297,7 @@ class FrameServer:
         if nearest is not None and state.scrubbing:
             self._show(k, state.proxies.image(nearest), proxy_of=nearest)
 
-    def _convert(self, source: VideoFile | ImageFolder, k: int, raw: object) -> NDArray[np.uint8]:
+    def _convert(self, source: FrameSource, k: int, raw: object) -> NDArray[np.uint8]:
         image = source.to_rgb(raw)
         image.flags.writeable = False
         with self._state.changed:

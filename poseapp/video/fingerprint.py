@@ -15,8 +15,8 @@ _BLOCKS = 5
 def fingerprint(path: str | Path) -> str:
     """Return a short name for the content of a video file or image folder, independent of where it lies.
 
-    A file counts by its size and five blocks spread over it, so that hours of video take a moment; a folder by the
-    names and sizes of its pictures and the content of the first and last.
+    A file counts by its size and five blocks spread over it, so that hours of video take a moment; a
+    folder by the names and sizes of its pictures and the content of the first and last.
 
     Raises:
         VideoError: If the file or folder cannot be read.

@@ -19,7 +19,11 @@ _DEFAULT_FPS = 25.0
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     """Return a sort key by which `img2` comes before `img10`."""
     parts = re.split(r"(\d+)", name)
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part)
+    return tuple(_part_key(part) for part in parts if part)
+
+
+def _part_key(part: str) -> tuple[int, int, str]:
+    return (0, int(part), "") if part.isdecimal() else (1, 0, part.casefold())
 
 
 class ImageFolder:
@@ -127,7 +131,10 @@ class ImageFolder:
     def frames(
         self, start: int = 0, stop: int | None = None, step: int = 1
     ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Yield `(k, image)` for `range(start, stop, step)`; unreadable pictures are left out with a warning each."""
+        """Yield `(k, image)` for `range(start, stop, step)`.
+
+        Unreadable pictures are left out with a warning each.
+        """
         for k in range(*slice(start, stop, step).indices(len(self))):
             try:
                 image = self[k]

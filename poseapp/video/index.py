@@ -1,4 +1,4 @@
-"""Which frames a video file shows, when, and where decoding can start: learnt from packet headers, decoding nothing."""
+"""Which frames a video file shows, when, and where decoding can start: learnt without decoding."""
 
 from __future__ import annotations
 
@@ -27,12 +27,11 @@ class PacketTable:
     """Headers of a stream's packets in decoding order.
 
     Attributes:
-        pts: `(P,)` presentation times in ticks of the stream; packet numbers where the stream has no time stamps.
-        dts: `(P,)` decoding times in ticks.
-        key: `(P,)` whether decoding can start at the packet.
-        shown: `(P,)` whether the packet's picture belongs to the presentation.
-        timed: False where the stream has no time stamps.
-        damaged: Whether reading ended early or with a broken packet.
+        pts: `(P,)` presentation times in ticks of the stream; packet numbers where the stream has no
+            time stamps. dts: `(P,)` decoding times in ticks. key: `(P,)` whether decoding can start at the
+            packet. shown: `(P,)` whether the packet's picture belongs to the presentation. timed: False
+            where the stream has no time stamps. damaged: Whether reading ended early or with a broken
+            packet.
     """
 
     pts: NDArray[np.int64]
@@ -86,7 +85,7 @@ class VideoIndex:
 
     def seconds(self) -> NDArray[np.float64]:
         """Return `(N,)` presentation times in seconds, the first shown frame at 0."""
-        return (self.times - self.times[:1]) * float(self.time_base)
+        return np.asarray((self.times - self.times[:1]) * float(self.time_base), np.float64)
 
 
 def scan_packets(
@@ -138,8 +137,8 @@ def read_sample_tables(
     """Make the packet table of an MP4 from its sample tables, checked against some packets of the demuxer.
 
     Returns:
-        The table, or None where the file has no such tables or the check found a difference. The container is left at
-        an arbitrary position.
+        The table, or None where the file has no such tables or the check found a difference. The
+        container is left at an arbitrary position.
     """
     if "mp4" not in container.format.name.split(","):
         return None
@@ -199,7 +198,8 @@ def index_of(
     Args:
         table: The stream's packets.
         time_base: Seconds a tick.
-        decoded_ids: Time stamps that a decode from the start yields, in order, where that had to be learnt: all of
+        decoded_ids: Time stamps that a decode from the start yields, in order, where that had to be
+            learnt: all of
             them for a stream without time stamps; otherwise those before the first entry point.
     """
     keys = np.flatnonzero(table.key)
@@ -225,11 +225,12 @@ def index_of(
     kept[:-1] &= frames[1:] > frames[:-1]
     entries, frames = entries[kept], frames[kept]
     return VideoIndex(
-        ids, ids, time_base, frames.astype(np.int64), table.pts[entries], table.dts[entries], True, table.damaged
+        ids, ids, time_base, frames.astype(np.int64), table.pts[entries], table.dts[entries], True,
+        table.damaged
     )
 
 
 def frames_before_first_entry(table: PacketTable) -> bool:
-    """Tell whether pictures are shown before the first entry point: only decoding shows which of them are whole."""
+    """Tell whether pictures come before the first entry point: only decoding shows which are whole."""
     keys = np.flatnonzero(table.key)
     return bool(table.timed and len(keys) and (table.pts[table.shown] < table.pts[keys[0]]).any())

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from poseapp.errors import VideoError
-from poseapp.video.images import ImageFolder
-from poseapp.video.reader import DecodeCancelled, VideoFile
+from poseapp.video.reader import DecodeCancelled
+from poseapp.video.source import FrameSource
 from poseapp.video.state import ServerState
 
 _LEAD_SECONDS = 4.0  # decoded in the direction of travel
@@ -21,7 +21,7 @@ class LookAhead:
     """Fills the window of a `ServerState` from a video that it alone decodes."""
 
     def __init__(
-        self, state: ServerState, source: VideoFile | ImageFolder, on_error: Callable[[str], None]
+        self, state: ServerState, source: FrameSource, on_error: Callable[[str], None]
     ) -> None:
         self._state = state
         self._source = source
@@ -92,7 +92,7 @@ class LookAhead:
         return True
 
     def _fill_before(self, playhead: int, lead: int) -> bool:
-        """Decode frames before the playhead, once half of the lead is used up; as many as one run can give."""
+        """Decode frames before the playhead, once half of the lead is used up, many in one run."""
         with self._state.changed:
             missing = self._state.window.last_missing(max(0, playhead - lead), playhead - 1)
         if missing is None or playhead - missing > max(1, lead // 2):

@@ -1,7 +1,8 @@
 """The composition offsets of an MP4 track, read from its sample tables without touching the pictures.
 
-libavformat gives decoding times, key flags and positions of all samples of an MP4 at once, but not how far each is
-shown after it is decoded. That one table (`ctts`) is read here; hours of video then have an index in a blink.
+libavformat gives decoding times, key flags and positions of all samples of an MP4 at once, but not how
+far each is shown after it is decoded. That one table (`ctts`) is read here; hours of video then have an
+index in a blink.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _MAX_MOOV_BYTES = 1 << 29
 
 
 def top_level_boxes(path: Path) -> Iterator[tuple[bytes, int, int]]:
-    """Yield `(type, start of the content, end)` of each box at the top of an MP4 file, as far as they are whole."""
+    """Yield `(type, start of the content, end)` of each box at the top of an MP4 file."""
     size = path.stat().st_size
     offset = 0
     with path.open("rb") as file:
@@ -45,8 +46,8 @@ def composition_offsets(path: Path, track_id: int) -> NDArray[np.int64] | None:
         track_id: The track's number in the file.
 
     Returns:
-        `(N,)` offsets in decoding order, or None where the file has no plain table for this track (fragmented files,
-        other containers, damaged tables).
+        `(N,)` offsets in decoding order, or None where the file has no plain table for this track
+        (fragmented files, other containers, damaged tables).
     """
     moov = _moov(path)
     if moov is None or any(kind == b"mvex" for kind, _ in _boxes(moov)):

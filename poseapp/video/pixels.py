@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -30,9 +31,10 @@ class Orientation:
     @classmethod
     def of_frame(cls, frame: av.VideoFrame) -> Orientation:
         """Read the display matrix that travels with a decoded picture; upright where there is none."""
-        for side_data in iter(frame.side_data):
-            if side_data.type.name == "DISPLAYMATRIX":
-                return cls.of_matrix(struct.unpack("=9i", bytes(side_data)[:36]))
+        side: Any
+        for side in iter(frame.side_data):
+            if side.type.name == "DISPLAYMATRIX":
+                return cls.of_matrix(struct.unpack("=9i", bytes(side)[:36]))
         return cls()
 
     @classmethod
@@ -75,11 +77,11 @@ class RgbConverter:
         self.width, self.height = (first.height, first.width) if swap else (first.width, first.height)
 
     def rgb(self, frame: av.VideoFrame) -> NDArray[np.uint8]:
-        """Return the picture as an upright `(H, W, 3)` array; pictures of another size are scaled to the first's."""
+        """Return the picture as an upright `(H, W, 3)` array, scaled to the size of the first."""
         return self._convert(self._reformatter, frame, *self._stored)
 
     def small_rgb(self, frame: av.VideoFrame, max_width: int) -> NDArray[np.uint8]:
-        """Return the picture as an upright `(h, w, 3)` array at most `max_width` wide, in the same proportions."""
+        """Return the picture as an upright `(h, w, 3)` array at most `max_width` wide."""
         scale = min(1.0, max_width / self.width)
         width, height = (max(1, round(side * scale)) for side in self._stored)
         return self._convert(self._small, frame, width, height)
@@ -93,4 +95,4 @@ class RgbConverter:
         picture = reformatter.reformat(
             frame, width=width, height=height, format="rgb24", src_colorspace=colorspace, threads=1
         )
-        return self._orientation.apply(picture.to_ndarray())
+        return self._orientation.apply(cast(NDArray[np.uint8], picture.to_ndarray()))

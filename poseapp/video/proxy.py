@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseapp.errors import VideoError
-from poseapp.video.images import ImageFolder
-from poseapp.video.reader import DecodeCancelled, VideoFile
+from poseapp.video.reader import DecodeCancelled
+from poseapp.video.source import FrameSource
 
 MAX_WIDTH = 640
 _JPEG_QUALITY = 80
@@ -81,11 +81,11 @@ class ProxyStore:
 
 
 class ProxyBuilder:
-    """Fills a `ProxyStore` on a thread of low priority: entry points first, coarse to fine, then what lies between."""
+    """Fills a `ProxyStore` at low priority: entry points first, coarse to fine, then what lies between."""
 
     def __init__(
         self,
-        open_source: Callable[[], VideoFile | ImageFolder],
+        open_source: Callable[[], FrameSource],
         store: ProxyStore,
         wait_for_quiet: Callable[[], None],
     ) -> None:
@@ -129,7 +129,7 @@ class ProxyBuilder:
         except (VideoError, DecodeCancelled):
             return  # the frame server meets the same trouble and reports it
 
-    def _plan(self, source: VideoFile | ImageFolder) -> Iterator[int]:
+    def _plan(self, source: FrameSource) -> Iterator[int]:
         keys = coarse_to_fine(source.key_frames())
         total = len(source)
         done = 0
@@ -145,7 +145,7 @@ class ProxyBuilder:
                 yield k
         self._share = 1.0
 
-    def _build(self, source: VideoFile | ImageFolder, k: int) -> bool:
+    def _build(self, source: FrameSource, k: int) -> bool:
         self._wait_for_quiet()
         try:
             raw = source.raw(k, self._stopping.is_set)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import av
 import numpy as np
@@ -35,7 +37,7 @@ def _never() -> bool:
 
 
 class VideoFile:
-    """A video whose frame k is the same bytes however it is reached. Not thread-safe: one thread a `VideoFile`.
+    """A video whose frame k is the same bytes however it is reached. One thread a `VideoFile`.
 
     Attributes:
         path: The file.
@@ -88,6 +90,7 @@ class VideoFile:
         except VideoError:
             self._container.close()
             raise
+        self._time_base = self._stream.time_base or Fraction(1, av.time_base)
         self._context = self._stream.codec_context
         self._context.thread_type = "AUTO"
 
@@ -124,13 +127,13 @@ class VideoFile:
         table = read_sample_tables(self.path, self._container, self._stream)
         if table is None:
             self._rewind()
-            # The scan runs on the container that seeks later: where a file has no index of its own (MPEG-TS, cut-off
-            # Matroska), libavformat learns it on the way.
+            # The scan runs on the container that seeks later: where a file has no index of its own
+            # (MPEG-TS, cut-off Matroska), libavformat learns it on the way.
             table = scan_packets(self._container, self._stream, cancelled)
         decoded_ids = None
         if not table.timed or frames_before_first_entry(table):
             decoded_ids = self._learn_by_decoding(table, cancelled)
-        self._index = index_of(table, self._stream.time_base, decoded_ids)
+        self._index = index_of(table, self._time_base, decoded_ids)
         if len(self._index) == 0:
             raise VideoError(f"no picture can be decoded, the file is damaged or cut off: {self.path}")
         if table.damaged:
@@ -139,8 +142,8 @@ class VideoFile:
         self._reset_position()
 
     def _learn_by_decoding(self, table: PacketTable, cancelled: Callable[[], bool]) -> NDArray[np.int64]:
-        """Decode from the start to see which pictures come out: the early ones, or all without time stamps."""
-        self._index = index_of(table, self._stream.time_base, table.pts)
+        """Decode from the start: which early pictures come out, or all where there are no time stamps."""
+        self._index = index_of(table, self._time_base, table.pts)
         first_key = int(table.pts[np.flatnonzero(table.key)[0]]) if table.timed else None
         self._start_at(0)
         stamps: list[int] = []
@@ -159,7 +162,8 @@ class VideoFile:
         stated = float(rate) if rate else 0.0
         if not index.timed:
             stated = stated or 25.0
-            self._warn(f"{self.path.name} has no time stamps: {stated:g} frames a second are assumed; seeking is slow")
+            name = self.path.name
+            self._warn(f"{name} has no time stamps: {stated:g} frames a second assumed, seeking is slow")
             self.timestamps = np.arange(len(index)) / stated
             self.start_time = 0.0
         else:
@@ -212,7 +216,8 @@ class VideoFile:
                 if self._closed:
                     raise
                 if not missing:
-                    self._warn(f"{self.path.name} is damaged: frames from {k} on that cannot be decoded are left out")
+                    name = self.path.name
+                    self._warn(f"{name} is damaged: frames that cannot be decoded are left out, from {k}")
                 missing = True
                 continue
             yield k, self.to_rgb(raw)
@@ -263,7 +268,8 @@ class VideoFile:
             frame = self._decode_to(k, cancelled)
             if frame is not None:
                 return frame
-            # The entry point promised more than it held (open groups of pictures, wrong key flags): one further back.
+            # The entry point promised more than it held (open groups of pictures, wrong key flags): one
+            # further back.
             entry = min(entry, self._entry) - 1
             if entry < 0:
                 raise VideoError(f"frame {k} cannot be decoded, the file is damaged there: {self.path}")
@@ -286,7 +292,7 @@ class VideoFile:
         self._open()
 
     def _start_at(self, entry: int) -> None:
-        """Bring the demuxer to an entry point, or to one before it where the container's seeking is coarse."""
+        """Bring the demuxer to an entry point, or to one before it where seeking is coarse."""
         index = self._require_index()
         self._reset_position()
         self._entry = entry
@@ -364,7 +370,7 @@ class VideoFile:
             self._packet_number += 1
         if packet is not None and self._skip_before is not None and packet.pts is not None:
             # Pictures that no other needs are not decoded on the way to the wanted one.
-            skip = "NONREF" if packet.pts < self._skip_before else "DEFAULT"
+            skip: Literal["NONREF", "DEFAULT"] = "NONREF" if packet.pts < self._skip_before else "DEFAULT"
             if self._context.skip_frame != skip:
                 self._context.skip_frame = skip
         for frame in self._decode(packet):

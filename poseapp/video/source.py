@@ -24,7 +24,8 @@ class Video(Protocol):
         height: Height of a frame in pixels, after rotation.
         fps: Mean frames a second.
         timestamps: `(N,)` presentation times in seconds, the first shown frame at 0.
-        start_time: The time that the file itself gives to the first shown frame, in seconds; add it to `timestamps`
+        start_time: The time that the file itself gives to the first shown frame, in seconds; add it to
+            `timestamps`
             to line up with sound or other recordings that share the file's clock.
         codec: Name of the codec.
         warnings: One line for each thing the user should know about the file.
@@ -43,7 +44,9 @@ class Video(Protocol):
 
     def __getitem__(self, k: int) -> NDArray[np.uint8]: ...
 
-    def frames(self, start: int = 0, stop: int | None = None, step: int = 1) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def frames(
+        self, start: int = 0, stop: int | None = None, step: int = 1
+    ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Yield `(k, image)` in order, decoding each picture once."""
         ...
 
@@ -62,7 +65,41 @@ class Video(Protocol):
     ) -> None: ...
 
 
-def open_video(path: str | Path, *, on_warning: Callable[[str], None] | None = None) -> VideoFile | ImageFolder:
+class FrameSource(Video, Protocol):
+    """What a frame server needs of a video: decoding apart from converting; `raw` is a decoded picture."""
+
+    def raw(self, k: int, cancelled: Callable[[], bool] = ...) -> Any:
+        """Decode frame k; raises DecodeCancelled where `cancelled` returns True."""
+        ...
+
+    def raw_bytes(self, raw: Any) -> int:
+        """Return how many bytes a decoded picture occupies."""
+        ...
+
+    def to_rgb(self, raw: Any) -> NDArray[np.uint8]:
+        """Convert a decoded picture to `(H, W, 3)` uint8 RGB."""
+        ...
+
+    def to_small_rgb(self, raw: Any, max_width: int) -> NDArray[np.uint8]:
+        """Convert a decoded picture to `(h, w, 3)` uint8 RGB at most `max_width` wide."""
+        ...
+
+    def entry_frame(self, k: int) -> int:
+        """Return the first frame of the group of pictures from which frame k is decoded."""
+        ...
+
+    def key_frames(self) -> NDArray[np.int64]:
+        """Return the frames at which decoding can start, ascending."""
+        ...
+
+    def second(self) -> FrameSource:
+        """Open the same video once more, for another thread."""
+        ...
+
+
+def open_video(
+    path: str | Path, *, on_warning: Callable[[str], None] | None = None
+) -> VideoFile | ImageFolder:
     """Open a video file, a folder of pictures or a single picture.
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,8 +20,8 @@ _BT709 = 1
 class VideoWriter:
     """Writes RGB pictures to an MP4 file: H.264 high profile, yuv420p, BT.709, index at the front.
 
-    The file appears under its name when it is closed; until then, or after an error, there is none. 4:2:0 needs even
-    sides: an odd width or height gets its last column or row once more.
+    The file appears under its name when it is closed; until then, or after an error, there is none.
+    4:2:0 needs even sides: an odd width or height gets its last column or row once more.
     """
 
     def __init__(self, path: str | Path, fps: float, width: int, height: int, *, crf: int = 18) -> None:
@@ -49,6 +50,7 @@ class VideoWriter:
         try:
             self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "+faststart"})
             self._stream = self._add_stream(self._container, fps, width, height, crf)
+            self._container.start_encoding()  # opens the file: a folder that cannot be written says so now
         except (av.FFmpegError, OSError) as error:
             self.discard()
             raise VideoError(f"cannot write ({error.strerror}): {path}") from error
@@ -76,13 +78,18 @@ class VideoWriter:
         if self._container is None:
             raise VideoError(f"the video is closed: {self.path}")
         if image.shape != self._shape or image.dtype != np.uint8:
-            raise VideoError(f"a picture of {image.shape} {image.dtype} does not fit {self._shape} uint8: {self.path}")
+            given = f"{image.shape} {image.dtype}"
+            raise VideoError(f"a picture of {given} does not fit {self._shape} uint8: {self.path}")
         height, width = self._shape[:2]
         if height % 2 or width % 2:
             image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
         picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
         frame = self._reformatter.reformat(
-            picture, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG, threads=1
+            picture,
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            threads=1,
         )
         frame.pts = self._count
         frame.time_base = 1 / Fraction(self._stream.codec_context.framerate)
@@ -123,10 +130,8 @@ class VideoWriter:
         """Drop what was written; the target stays as it was."""
         container, self._container = self._container, None
         if container is not None:
-            try:
+            with suppress(av.FFmpegError, OSError):  # the part file goes anyway
                 container.close()
-            except (av.FFmpegError, OSError):
-                pass  # the part file goes anyway
         self._part.unlink(missing_ok=True)
 
     def __enter__(self) -> VideoWriter:

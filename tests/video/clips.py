@@ -1,4 +1,4 @@
-"""Small clips whose every frame carries its own number, made by ffmpeg in every form the reader must handle."""
+"""Small clips whose every frame carries its own number, made by ffmpeg in many forms."""
 
 from __future__ import annotations
 
@@ -111,7 +111,8 @@ CLIPS = (
     _simple("h264_intra_refresh.mkv", 90, *_X264, "-x264-params", "intra-refresh=1:keyint=30:bframes=0"),
     _simple("h264_baseline.mp4", 60, *_X264, "-g", "15", "-profile:v", "baseline"),
     _simple("h264_raw.h264", 60, *_X264, "-g", "20", "-bf", "2"),
-    _simple("hevc.mp4", 75, "-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-tag:v", "hvc1",
+    _simple("hevc.mp4", 75, "-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-tag:v",
+    "hvc1",
             "-x265-params", "keyint=25:min-keyint=25:bframes=4:open-gop=1:log-level=error"),
     _simple("hevc.ts", 75, "-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
             "-x265-params", "keyint=25:min-keyint=25:bframes=4:open-gop=1:log-level=error"),

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from tests.video.clips import encode
 
 from poseapp.video import Frame, FrameServer, VideoInfo, open_video
+from tests.video.clips import encode
 
 LIMIT = 20.0  # seconds until a test that waits for something gives up
 
@@ -148,7 +148,12 @@ def test_stepping_back_decodes_a_group_of_pictures_once(clip_path, monkeypatch):
 
     starts: list[int] = []
     begin = VideoFile._start_at
-    monkeypatch.setattr(VideoFile, "_start_at", lambda self, entry: (starts.append(entry), begin(self, entry)))
+
+    def counted(self: VideoFile, entry: int) -> None:
+        starts.append(entry)
+        begin(self, entry)
+
+    monkeypatch.setattr(VideoFile, "_start_at", counted)
     with serve(clip_path("h264_gop250.mp4"), proxy_bytes=0) as (server, viewer):
         for k in range(249, 149, -1):
             server.request(k)

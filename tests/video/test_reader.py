@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.video.clips import CLIPS, Clip, ffmpeg, number_of
 
 from poseapp.errors import VideoError
 from poseapp.video import VideoFile, open_video
+from poseapp.video.container import open_container, pick_stream
+from poseapp.video.index import read_sample_tables, scan_packets
+from tests.video.clips import CLIPS, Clip, ffmpeg, number_of
 
 
 def all_frames(path: Path) -> list[np.ndarray]:
@@ -26,8 +28,8 @@ def all_frames(path: Path) -> list[np.ndarray]:
 def shown_by_ffmpeg(path: Path) -> list[np.ndarray]:
     """Decode with the ffmpeg program: another decoder build, no seeking, its own rotation."""
     width, height = (lambda v: (v.width, v.height))(open_video(path))
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-i", str(path), "-fps_mode", "passthrough"]
-    command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-i", str(path)]
+    command += ["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
     data = subprocess.run(command, capture_output=True, check=True).stdout
     return list(np.frombuffer(data, np.uint8).reshape(-1, height, width, 3))
 
@@ -38,7 +40,8 @@ def test_each_frame_is_the_one_its_number_says(clip: Clip, clip_path):
     with open_video(path) as video:
         assert len(video) == len(clip.numbers) == len(video.timestamps)
         rotated = clip.name.startswith("rotated")
-        assert (video.width, video.height) == ((clip.height, clip.width) if rotated else (clip.width, clip.height))
+        size = (clip.height, clip.width) if rotated else (clip.width, clip.height)
+        assert (video.width, video.height) == size
         assert video.timestamps[0] == 0 and (np.diff(video.timestamps) > 0).all()
         if clip.start_time is not None:
             assert video.start_time == pytest.approx(clip.start_time, abs=0.002)
@@ -61,7 +64,9 @@ def test_access_in_any_order_gives_the_bytes_of_the_full_decode(clip: Clip, clip
             assert np.array_equal(video[k], images[k]), f"frame {k}"
 
 
-@pytest.mark.parametrize("name", ["h264_gop250.mp4", "h264_open_gop.ts", "hevc.mp4", "edit_list.mp4", "vfr.mkv"])
+@pytest.mark.parametrize(
+    "name", ["h264_gop250.mp4", "h264_open_gop.ts", "hevc.mp4", "edit_list.mp4", "vfr.mkv"]
+)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_random_walks(name: str, clip_path, data: st.DataObject):
@@ -100,9 +105,6 @@ def test_display_matrices(turn: int, mirror: bool, clip_path, tmp_path):
 
 
 def test_mp4_index_without_reading_packets_equals_the_scan(clip_path):
-    from poseapp.video.container import open_container, pick_stream
-    from poseapp.video.index import read_sample_tables, scan_packets
-
     used = []
     for clip in CLIPS:
         if not clip.name.endswith((".mp4", ".mov")):
@@ -137,7 +139,16 @@ def test_stated_rate_is_kept_exactly(clip_path):
 
 @pytest.mark.parametrize("share", [0.35, 0.6, 0.85])
 @pytest.mark.parametrize(
-    "name", ["fragmented.mp4", "h264_faststart.mp4", "vfr.mkv", "h264_open_gop.ts", "hevc.ts", "vp9.webm", "mjpeg.avi"]
+    "name",
+    [
+        "fragmented.mp4",
+        "h264_faststart.mp4",
+        "vfr.mkv",
+        "h264_open_gop.ts",
+        "hevc.ts",
+        "vp9.webm",
+        "mjpeg.avi",
+    ],
 )
 def test_truncated_files_give_what_is_whole_and_one_warning(name: str, share: float, clip_path, tmp_path):
     whole = all_frames(clip_path(name))
@@ -164,6 +175,9 @@ def test_lost_moov_names_the_repair(clip_path, tmp_path):
     assert "\n" not in str(caught.value)
 
 
+_PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nh264_open_gop.ts\n#EXT-X-ENDLIST\n"
+
+
 def _write(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path
@@ -176,7 +190,7 @@ def _write(path: Path, data: bytes) -> Path:
         ("text.mp4", b"hello\n" * 400, "not a video"),
         ("text.txt", b"hello\n" * 400, "not a video"),
         ("noise.mkv", bytes(range(256)) * 64, "not a video"),
-        ("list.m3u8", b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nh264_open_gop.ts\n#EXT-X-ENDLIST\n", "not a video"),
+        ("list.m3u8", _PLAYLIST, "not a video"),
         ("list.txt", b"ffconcat version 1.0\nfile 'h264_gop250.mp4'\n", "not a video"),
     ],
 )
