@@ -193,6 +193,30 @@ def test_predict_writes_each_format_and_others_read_it(marks_run, marks_video, t
     assert rows["time_s"].max() == pytest.approx(11 / 12, abs=1e-3)
 
 
+def test_what_cannot_be_predicted_leaves_old_predictions_alone(marks_run, marks_video, tmp_path):
+    out = tmp_path / "p.h5"
+    net = marks_run.checkpoint
+    assert api.predict(marks_video, net=net, out=out, device="cpu").frames == 12
+    before = out.read_bytes()
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video")
+    for path, options in [
+        (broken, {}),
+        (tmp_path / "missing.mp4", {}),
+        (marks_video, {"net": "no_such_net"}),
+        (marks_video, {"frames": "50:60"}),
+        (marks_video, {"device": "cuda:9"}),
+    ]:
+        with pytest.raises(PoseError):
+            api.predict(path, out=out, **{"net": net, "device": "cpu", **options})
+    assert out.read_bytes() == before
+    with pytest.raises(PoseError, match="cannot write into"):
+        api.predict(marks_video, net=net, out=tmp_path / "no" / "folder.json")
+    with pytest.raises(PoseError, match="one person"):
+        api.predict(marks_video, net=net, out=tmp_path / "new.h5", people=3)
+    assert {path.name for path in tmp_path.iterdir()} == {"p.h5", "broken.mp4"}
+
+
 def test_predict_image_folders_names_the_pictures(marks_run, marks, tmp_path):
     out = marks / "predicted.json"
     api.predict(marks / "pictures", net=marks_run.checkpoint, out=out, device="cpu")

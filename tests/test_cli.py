@@ -143,6 +143,15 @@ def test_what_opens_the_window():
     assert not is_window(["info", "walk.mp4"]) and not is_window(["--help"])
 
 
+def test_a_window_without_a_screen_is_refused_in_one_line(monkeypatch, capsys, marks_video):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    if sys.platform in ("win32", "darwin"):
+        pytest.skip("these systems always have a screen")
+    assert main([str(marks_video)]) == 1
+    assert "no screen" in capsys.readouterr().err
+
+
 def test_version_and_help():
     assert run("--version").stdout.strip() == f"poseapp {__version__}"
     helped = run("--help")

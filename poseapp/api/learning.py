@@ -113,6 +113,11 @@ def training_spec(
         values["init"] = "default"
     if values.get("init") == "none":
         values["init"] = None
+    # A run goes on wherever it is called from: what names a file must not depend on the folder we are in.
+    for key in ("init", "val", "teacher"):
+        if values.get(key):
+            values[key] = _from_anywhere(str(values[key]))
+    values["replay"] = [_from_anywhere(str(source)) for source in values.get("replay") or []]
     return TrainSpec.from_dict(values)
 
 
@@ -190,6 +195,11 @@ def train_run(path: str | Path, on_progress: OnProgress | None = None) -> TrainR
         Path(result.checkpoint),
         folder.path,
     )
+
+
+def _from_anywhere(name: str) -> str:
+    """A path made absolute; the name of a shipped checkpoint as it is."""
+    return str(Path(name).absolute()) if Path(name).exists() else name
 
 
 def _has_default() -> bool:

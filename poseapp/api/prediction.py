@@ -1,5 +1,6 @@
 """`predict`: here and now, or as a run in a process of its own."""
 
+import os
 import sys
 import tempfile
 import time
@@ -132,8 +133,9 @@ def predict(
         _videos_of(chosen, target), str(target), str(net), as_text(frames), people, device, batch
     )
     if chosen_format.name == "h5":
-        target.unlink(missing_ok=True)
-        return run_prediction(spec, on_progress=on_progress)
+        return run_prediction(spec, on_progress=on_progress, replace_out=True)
+    if not os.access(target.absolute().parent, os.W_OK):
+        raise PoseError(f"cannot write into {target.absolute().parent}: make the folder or choose another")
     with tempfile.TemporaryDirectory(prefix="poseapp-") as folder:
         spec.out = str(Path(folder) / "predictions.h5")
         result = run_prediction(spec, on_progress=on_progress)
@@ -201,11 +203,27 @@ def predict_run(path: str | Path, on_progress: OnProgress | None = None) -> Pred
 
 
 def run_prediction(
-    spec: PredictSpec, *, run: RunFolder | None = None, on_progress: OnProgress | None = None
+    spec: PredictSpec,
+    *,
+    run: RunFolder | None = None,
+    on_progress: OnProgress | None = None,
+    replace_out: bool = False,
 ) -> PredictResult:
-    """Predict all videos of a spec into its HDF5 file; frames that are in it already are not done again."""
+    """Predict all videos of a spec into its HDF5 file.
+
+    Args:
+        spec: What to do. Frames that are in the file already are not done again.
+        run: The run this is, which hears of progress and is asked whether to stop.
+        on_progress: Told about twice a second.
+        replace_out: Begin the file anew, once it is sure that the work can begin.
+
+    Raises:
+        PoseError: something cannot be read, computed or written.
+        JobCancelled: the run was cancelled.
+    """
     from poseapp.inference.predictor import Predictor
 
+    _check_before(spec)
     predictor = Predictor.load(spec.net, device=spec.device, batch=spec.batch)
     net = net_title(spec.net, predictor.card)
     reporter = _Reporter(run, on_progress)
@@ -214,12 +232,21 @@ def run_prediction(
     started = time.monotonic()
     frames = people = 0
     names = [video["name"] for video in spec.videos]
-    with PredictionWriter(Path(spec.out), predictor.card.skeleton, names, net=net) as writer:
+    out = Path(spec.out)
+    if replace_out:
+        out.unlink(missing_ok=True)
+    is_new = not out.exists()
+    writer = PredictionWriter(out, predictor.card.skeleton, names, net=net)
+    try:
         for index, video in enumerate(spec.videos):
             found = _predict_one(spec, index, Path(video["path"]), predictor, writer, reporter)
             frames, people = frames + found[0], people + found[1]
             if run is not None and run.stop_requested():
                 break
+    finally:
+        writer.close()
+        if is_new and not any(len(writer.done_frames(index)) for index in range(len(names))):
+            out.unlink(missing_ok=True)
     seconds = time.monotonic() - started
     return PredictResult(
         frames,
@@ -228,8 +255,18 @@ def run_prediction(
         round(frames / max(seconds, 1e-9), 2),
         net,
         str(predictor.device),
-        Path(spec.out),
+        out,
     )
+
+
+def _check_before(spec: PredictSpec) -> None:
+    """Find out before the long work, not after it, what cannot be read or written."""
+    folder = Path(spec.out).absolute().parent
+    if not os.access(folder, os.W_OK):
+        raise PoseError(f"cannot write into {folder}: make the folder or choose another")
+    for video in spec.videos:
+        with open_video(video["path"]) as opened:
+            frame_range(spec.frames, len(opened))
 
 
 def _predict_one(
