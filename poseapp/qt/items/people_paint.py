@@ -21,6 +21,7 @@ RIM_PX = 1.4
 RIM = QColor(14, 16, 20, 235)
 HOVER_RADIUS_PX = 9.0
 PREDICTED_OPACITY = 0.7
+BESIDE_SELECTED_OPACITY = 0.6
 STAMP_PX = 20
 FACE_WORDS = ("nose", "eye", "ear", "mouth")
 CHIP = QColor(16, 18, 22, 225)
@@ -72,17 +73,23 @@ class PeoplePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on_canvas = [view.to_canvas(p.instance.points) for p in people]
         for person, points in zip(people, on_canvas, strict=True):
-            painter.setOpacity(PREDICTED_OPACITY if person.is_prediction else 1.0)
-            self._paint_limbs(painter, points, person)
-            self._paint_keypoints(painter, points, person, style.ring_score)
+            opacity = PREDICTED_OPACITY if person.is_prediction else 1.0
+            if style.selected is not None and style.selected.ref != person.ref:
+                opacity *= BESIDE_SELECTED_OPACITY
+            painter.setOpacity(opacity)
+            scale = _size_factor(points)
+            self._paint_limbs(painter, points, person, scale)
+            self._paint_keypoints(painter, points, person, style.ring_score, scale)
         painter.setOpacity(1.0)
         for person, points in zip(people, on_canvas, strict=True):
             if person.ref in style.numbers:
                 self._paint_number(painter, points, style.numbers[person.ref], style.selected, person)
             self._paint_marks(painter, points, person, style, view.canvas_wh[0])
 
-    def _paint_limbs(self, painter: QPainter, points: np.ndarray, person: ScreenInstance) -> None:
-        width = PREDICTED_LIMB_PX if person.is_prediction else LIMB_PX
+    def _paint_limbs(
+        self, painter: QPainter, points: np.ndarray, person: ScreenInstance, scale: float
+    ) -> None:
+        width = (PREDICTED_LIMB_PX if person.is_prediction else LIMB_PX) * scale
         lines: dict[str, list[QLineF]] = {"left": [], "right": [], "middle": []}
         known = np.isfinite(points).all(axis=1)
         for (a, b), side in zip(self.skeleton.edges, self._edge_sides, strict=True):
@@ -96,7 +103,7 @@ class PeoplePainter:
             painter.drawLines(segments)
 
     def _paint_keypoints(
-        self, painter: QPainter, points: np.ndarray, person: ScreenInstance, ring_score: float
+        self, painter: QPainter, points: np.ndarray, person: ScreenInstance, ring_score: float, scale: float
     ) -> None:
         instance, predicted = person.instance, person.is_prediction
         ratio = painter.device().devicePixelRatioF()
@@ -108,7 +115,7 @@ class PeoplePainter:
             radius = FACE_RADIUS_PX if self._face[k] else RADIUS_PX
             if predicted and look != "ring":
                 radius -= PREDICTED_SHRINK_PX
-            stamp = self._stamp(look, self.skeleton.sides[k], radius, ratio)
+            stamp = self._stamp(look, self.skeleton.sides[k], radius * scale, ratio)
             painter.drawPixmap(QPointF(points[k, 0] - STAMP_PX / 2, points[k, 1] - STAMP_PX / 2), stamp)
 
     def _stamp(self, look: str, side: str, radius: float, ratio: float) -> QPixmap:
@@ -190,6 +197,15 @@ class PeoplePainter:
         painter.drawRoundedRect(box, 5, 5)
         painter.setPen(QColor(theme.DARK.on_accent) if is_selected else CHIP_TEXT)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
+
+
+def _size_factor(points: np.ndarray) -> float:
+    """1 for people of ordinary size on the canvas, less for small ones, who would vanish under their dots."""
+    known = points[np.isfinite(points).all(axis=1)]
+    if len(known) < 2:
+        return 1.0
+    extent = float(np.hypot(*(known.max(axis=0) - known.min(axis=0))))
+    return 1.0 if extent >= 130 else 0.75 if extent >= 75 else 0.55
 
 
 def _draw_keypoint(painter: QPainter, look: str, color: QColor, radius: float) -> None:
