@@ -75,7 +75,8 @@ class DemoResult(Result):
 def demo(
     out: str | Path = "poseapp-demo",
     *,
-    minutes: float = FINE_TUNE_MINUTES,
+    minutes: float | None = FINE_TUNE_MINUTES,
+    epochs: int | None = None,
     net: str = "default",
     on_progress: OnProgress | None = None,
 ) -> DemoResult:
@@ -84,6 +85,7 @@ def demo(
     Args:
         out: Folder for everything; what an earlier demo left there is replaced.
         minutes: Time for the fine-tuning.
+        epochs: Passes of the fine-tuning, beside or instead of the time.
         net: Checkpoint to begin with.
         on_progress: Told about each step.
 
@@ -104,7 +106,7 @@ def demo(
         say(f"correcting {len(frames)} frames")
         _correct(project, frames, true_people)
         say("learning from the corrections")
-        spec = training_spec([path], init=net, minutes=minutes)
+        spec = training_spec([path], init=net, minutes=minutes, epochs=epochs)
         run = new_run(project.runs_dir, "train", spec.to_dict())
         trained = train_run(run.path, on_progress)
         say("predicting again")
