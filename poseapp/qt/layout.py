@@ -40,18 +40,17 @@ class Layout(QObject):
             dock.setTitleBarWidget(QWidget(dock))  # calm until the user asks to arrange the panels
             window.addDockWidget(area, dock)
             self.docks[name] = dock
-        self._tab()
-
-    def _tab(self) -> None:
-        self._window.tabifyDockWidget(self.docks["people"], self.docks["runs"])
+        window.tabifyDockWidget(self.docks["people"], self.docks["runs"])
         self.docks["people"].raise_()
+        self._first_state = window.saveState(STATE_VERSION)
 
     def restore(self) -> None:
         """Size and panes as they were when the window was closed last, else as at the first start."""
         geometry, state = self._settings.value("geometry"), self._settings.value("layout")
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
-        if not isinstance(state, QByteArray) or not self._window.restoreState(state, STATE_VERSION):
+        if not isinstance(state, QByteArray) or not self._put(state):
+            self._put(self._first_state)
             self._first_sizes()
         self._open_state = self._window.saveState(STATE_VERSION)
 
@@ -69,7 +68,7 @@ class Layout(QObject):
             return
         self._is_open = is_open
         if is_open and self._open_state is not None:
-            self._window.restoreState(self._open_state, STATE_VERSION)
+            self._put(self._open_state)
         elif not is_open:
             self._open_state = self._window.saveState(STATE_VERSION)
             for dock in self.docks.values():
@@ -84,12 +83,20 @@ class Layout(QObject):
 
     def reset(self) -> None:
         """Every pane where it stood at first."""
-        for name, dock in self.docks.items():
-            dock.setFloating(False)
-            self._window.addDockWidget(AREAS[name], dock)
-            dock.show()
-        self._tab()
+        self._put(self._first_state)
         self._first_sizes()
+
+    def _put(self, state: QByteArray) -> bool:
+        """Restore a state; False where it is of another version."""
+        # Qt makes a new tab bar for each restored state and leaves the one before where it stood, unless its
+        # docks were hidden, and the layout had a turn to put it away, before.
+        for dock in self.docks.values():
+            dock.hide()
+        layout = self._window.layout()
+        if layout is not None:
+            layout.activate()
+            layout.setGeometry(layout.geometry())
+        return self._window.restoreState(state, STATE_VERSION)
 
     def _first_sizes(self) -> None:
         width, height = self._window.width(), self._window.height()

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from poseapp.qt import theme
+from poseapp.qt.elided import ElidedLabel
 
 
 class NoticeBar(QFrame):
-    """One line of what went wrong and what to do."""
+    """One line of what went wrong and what to do.
+
+    Attributes:
+        wanted: Whether there is something to show.
+        wanted_changed: The same as a signal; the window gives the strip its place.
+    """
+
+    wanted_changed = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notice")
+        self.wanted = False
         theme.set_role(self, "failure")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(8)
         icon = QLabel()
         icon.setPixmap(theme.icon("warning-circle", role="bad").pixmap(QSize(16, 16)))
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.text = ElidedLabel()
         copy = QPushButton("Copy")
         theme.set_role(copy, "link")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.text()))
@@ -32,15 +37,22 @@ class NoticeBar(QFrame):
         self.close_button.setIcon(theme.icon("x"))
         self.close_button.setIconSize(QSize(12, 12))
         self.close_button.setAccessibleName("Dismiss")
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self.dismiss)
         row.addWidget(icon)
         row.addWidget(self.text, 1)
         row.addWidget(copy)
         row.addWidget(self.close_button)
-        self.hide()
 
     def show_text(self, text: str) -> None:
         """Show one line until it is dismissed or another comes."""
         self.text.setText(text)
         self.setAccessibleName(text)
-        self.show()
+        self._want(True)
+
+    def dismiss(self) -> None:
+        """Take the strip away."""
+        self._want(False)
+
+    def _want(self, wanted: bool) -> None:
+        self.wanted = wanted
+        self.wanted_changed.emit(wanted)

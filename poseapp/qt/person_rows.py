@@ -104,7 +104,11 @@ class PersonDelegate(QStyledItemDelegate):
         painter.setFont(theme.small_font())
         painter.setPen(theme.color("muted"))
         room = QRectF(chip.right() + 8, area.top(), area.right() - chip.right() - 20, area.height())
-        text = painter.fontMetrics().elidedText(row.origin, Qt.TextElideMode.ElideLeft, int(room.width()))
+        metrics = painter.fontMetrics()
+        fits = metrics.horizontalAdvance(row.origin) <= room.width()
+        # In a narrow pane the score alone: half a name helps nobody.
+        text = row.origin if fits else row.origin.rpartition(" · ")[2]
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if option.state & QStyle.StateFlag.State_KeyboardFocusChange:
             painter.setPen(theme.color("accent"))

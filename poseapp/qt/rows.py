@@ -75,7 +75,7 @@ def _ground(painter: QPainter, option: QStyleOptionViewItem, current: bool) -> N
 
 
 def _elided(painter: QPainter, rect: QRectF, text: str, where: Qt.AlignmentFlag) -> None:
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, int(rect.width()))
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, int(rect.width()) + 1)
     painter.drawText(rect, where | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
@@ -107,14 +107,14 @@ class VideoDelegate(QStyledItemDelegate):
             theme.icon("warning", role="doubtful").paint(painter, picture.adjusted(9, 9, -9, -9).toRect())
         else:
             theme.icon("film-strip", role="faint").paint(painter, picture.adjusted(9, 9, -9, -9).toRect())
-        text = QRectF(picture.right() + 10, area.top() + 7, area.right() - picture.right() - 22, 17)
+        text = QRectF(picture.right() + 10, area.top() + 7, area.right() - picture.right() - 16, 17)
         painter.setFont(theme.body_font())
         painter.setPen(theme.color("text"))
         _elided(painter, text, row.title, Qt.AlignmentFlag.AlignLeft)
         painter.setFont(theme.small_font())
         painter.setPen(theme.color("doubtful" if row.missing else "muted"))
         _elided(painter, text.translated(0, 16), row.caption, Qt.AlignmentFlag.AlignLeft)
-        bar = QRectF(text.left(), text.top() + 34.5, text.width() - 12, 3)
+        bar = QRectF(text.left(), text.top() + 34.5, text.width() - 18, 3)
         painter.setPen(Qt.PenStyle.NoPen)
         for share, ink in ((1.0, "hairline"), (row.predicted, "faint"), (row.labelled, "good")):
             if share > 0:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
+    QToolBar,
     QWidget,
 )
 
@@ -94,20 +94,34 @@ class Window(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.video)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notice)
-        column.addWidget(self.guide)
-        column.addWidget(self.pages, 1)
-        self.setCentralWidget(middle)
+        self.setCentralWidget(self.pages)
+        self._bars: list[tuple[NoticeBar | GuideStrip, QToolBar]] = []
+        for strip in (self.notice, self.guide):
+            self._add_strip(strip)
         self.project = ProjectPane(session)
         self.people = PeoplePane(session, {row.id: tip(row) for row in ROWS.values()})
         self.runs = RunsPane(session)
         self.timeline = TimelinePane(session)
         self.status = StatusBar(session)
         self.setStatusBar(self.status)
+
+    def _add_strip(self, strip: NoticeBar | GuideStrip) -> None:
+        """Give a strip the whole width under the menu bar while it is shown."""
+        bar = QToolBar(strip.objectName(), self)
+        bar.setObjectName(f"bar_{strip.objectName()}")
+        bar.setMovable(False)
+        bar.toggleViewAction().setVisible(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addWidget(strip)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+        self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
+        strip.wanted_changed.connect(bar.setVisible)
+        self._bars.append((strip, bar))
+
+    def _sync_strips(self) -> None:
+        """A restored layout knows nothing of what is to be said now."""
+        for strip, bar in self._bars:
+            bar.setVisible(strip.wanted)
 
     def _build_window_menu(self) -> None:
         view = self.menus.menus["View"]
@@ -202,7 +216,7 @@ class Window(QMainWindow):
 
     def open_path(self, path: str | Path) -> bool:
         """Open a project, video or image folder; says why where it cannot."""
-        self.notice.hide()
+        self.notice.dismiss()
         try:
             self.session.open(path)
         except (PoseError, OSError) as error:
@@ -247,11 +261,12 @@ class Window(QMainWindow):
         is_open = self.session.project is not None
         self.pages.setCurrentWidget(self.video if is_open else self.start)
         if is_open:
-            self.notice.hide()
+            self.notice.dismiss()
             self.video.setFocus()
         else:
             self.start.refresh()
         self.layout_.set_open(is_open)
+        self._sync_strips()
         self.arrange_action.setEnabled(is_open)
         self.reset_action.setEnabled(is_open)
         self._say_title()
@@ -311,6 +326,7 @@ class Window(QMainWindow):
         """Every pane where it stood at first."""
         self.arrange_action.setChecked(False)
         self.layout_.reset()
+        self._sync_strips()
 
     def sizeHint(self) -> QSize:
         """The size of the first start."""

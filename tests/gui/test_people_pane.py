@@ -32,8 +32,7 @@ def type_into(qtbot, window, row: int, column: int, text: str) -> None:
     table = window.people.table
     click(qtbot, window, row, column)
     qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell(window, row, column))
-    editor = table.findChild(QLineEdit)
-    assert editor is not None
+    editor = next(e for e in table.findChildren(QLineEdit) if e.isVisible())
     editor.selectAll()
     qtbot.keyClicks(editor, text)
     qtbot.keyClick(editor, Qt.Key.Key_Return)

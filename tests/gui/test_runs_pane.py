@@ -57,7 +57,7 @@ def test_a_training_is_seen_while_it_learns(qtbot, window, pane, predicted_path)
     window.show_pane("runs")
     assert pane.list.count() == 1
     assert pane.chosen is not None and pane.chosen.name == run.name
-    assert pane._title.text() == "Training 14:05"
+    assert pane.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("Training 14:05, running")
     assert "epoch 3" in pane._line.text()
     assert "1:12 left" in pane._line.text()
     assert "42 images/s" in pane._line.text()

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from poseapp.paths import resources_dir
-from poseapp.qt.panes.guide import CLOSED, CORRECTIONS, steps_done
+from poseapp.qt.tour import CLOSED, CORRECTIONS, steps_done
 
 
 def test_recent_projects_are_listed_and_open_with_a_click(qtbot, window, open_window, project_path):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTabBar
 
 from poseapp.app.actions import ACTIONS, MENUS
 from poseapp.app.recent import RecentFiles
@@ -135,6 +135,8 @@ def test_panes_stay_where_they_were_put(qtbot, qapp, tmp_path, project_path):
     assert second.dockWidgetArea(second.docks["people"]) == Qt.DockWidgetArea.LeftDockWidgetArea
     second.reset_layout()
     assert second.dockWidgetArea(second.docks["people"]) == Qt.DockWidgetArea.RightDockWidgetArea
+    bars = second.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    assert [bar.count() for bar in bars if bar.isVisible() and bar.count()] == [2], "a tab bar is left behind"
     second.close()
 
 

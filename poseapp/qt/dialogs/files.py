@@ -79,6 +79,7 @@ class NewProjectDialog(FormDialog):
         self.skeleton = combo(skeletons, chosen)
         self.add_row("Skeleton", self.skeleton, "Which keypoints a person has.")
         self.videos = QListWidget()
+        theme.set_role(self.videos, "boxed")
         self.videos.setMaximumHeight(96)
         self.add_row("Videos", self.videos)
         add = QPushButton("Add videos…")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
@@ -109,7 +109,10 @@ class ProblemList(QListWidget):
         super().__init__()
         self.setFrameShape(QListWidget.Shape.NoFrame)
         self.setAccessibleName("Problems in the labels")
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setWordWrap(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
+        theme.set_role(self, "clear")
         for problem in sorted(problems, key=lambda p: p.severity != "error"):
             item = QListWidgetItem(problem.text)
             is_error = problem.severity == "error"
@@ -118,7 +121,7 @@ class ProblemList(QListWidget):
             item.setToolTip(problem.text)
             item.setData(FRAME, problem)
             self.addItem(item)
-        self.setFixedHeight(min(max(self.count(), 1), 5) * 24 + 4)
+        self.setFixedHeight(min(max(self.count(), 1), 4) * 38 + 4)
         self.itemActivated.connect(lambda item: self.chosen.emit(item.data(FRAME)))
 
 
@@ -188,6 +191,7 @@ class FineTuneDialog(FormDialog):
         theme.set_role(go, "link")
         go.setAutoDefault(False)
         go.clicked.connect(self._on_go)
+        go.setVisible(any(p.frame_idx is not None for p in problems))
         column.addWidget(go, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(box)
 
@@ -197,6 +201,8 @@ class FineTuneDialog(FormDialog):
             self._on_problem(item.data(FRAME))
 
     def _on_problem(self, problem: LabelProblem) -> None:
+        if problem.frame_idx is None:
+            return  # of the labels as a whole
         self.problem_chosen.emit(problem)
         self.reject()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QProcess, Qt
+from PySide6.QtCore import QProcess, QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -66,6 +66,7 @@ class KeysDialog(FormDialog):
         native = QKeySequence.SequenceFormat.NativeText
         keys = "  or  ".join(QKeySequence(k).toString(native) for k in row.keys)
         item = QTreeWidgetItem([f"   {row.title.rstrip('…')}", keys])
+        item.setSizeHint(0, QSize(0, 22))
         item.setToolTip(0, row.tip)
         item.setForeground(1, theme.color("accent"))
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
@@ -148,7 +149,14 @@ class SettingsDialog(FormDialog):
 
             choices = list(list_skeletons())
         if choices:
-            box = combo([(str(c), str(c)) for c in choices], str(value))
+            words = {
+                "auto": "Automatic",
+                "cpu": "CPU",
+                "system": "As the system",
+                "dark": "Dark",
+                "light": "Light",
+            }
+            box = combo([(str(c), words.get(str(c), str(c))) for c in choices], str(value))
             box.currentIndexChanged.connect(lambda _i: self._set(row.key, box.currentData()))
             return box
         if isinstance(value, bool):

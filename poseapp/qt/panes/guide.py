@@ -2,60 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from poseapp.app.session import Session
-from poseapp.qt import theme
+from poseapp.qt import theme, tour
 from poseapp.qt.bridge import connect
-
-SAMPLE_NAME = "sample.pose"
-CLOSED = "tour_closed"
-EXPORTED = "tour_exported"
-CORRECTIONS = 5
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: its name, what to do, and the command behind its button."""
-
-    name: str
-    text: str
-    action: str
-    button: str
-
-
-STEPS = (
-    Step("Predict", "Let the network find the person in every frame.", "predict.video", "Predict…"),
-    Step("Drag", "", "go.next_doubtful", "Next doubtful frame"),
-    Step("Fine-tune", "Your corrections can now teach the network.", "train.fine_tune", "Fine-tune…"),
-    Step("Predict again", "See what it has learnt, on every frame.", "predict.video", "Predict again…"),
-    Step("Export", "Take the result to the tool you use next.", "file.export_labels", "Export…"),
-)
-
-
-def steps_done(session: Session) -> list[bool]:
-    """Which of ``STEPS`` have been done in the open project."""
-    project = session.project
-    if project is None:
-        return [False] * len(STEPS)
-    runs = session.runs
-    trained = [run for run in runs if run.kind == "train" and run.state in ("done", "stopped")]
-    ends = [run.folder.status["ended"] or 0.0 for run in trained]
-    again = any(
-        run.kind == "predict" and run.state == "done" and (run.folder.status["started"] or 0.0) >= min(ends)
-        for run in runs
-        if ends
-    )
-    return [
-        bool(session.prediction_layers),
-        len(session.labelled_frames()) >= CORRECTIONS,
-        bool(trained),
-        again,
-        bool(project.setting(EXPORTED, False)),
-    ]
+from poseapp.qt.elided import ElidedLabel
+from poseapp.qt.tour import STEPS, steps_done
 
 
 class GuideStrip(QFrame):
@@ -63,14 +17,18 @@ class GuideStrip(QFrame):
 
     Attributes:
         triggered: an action's id.
+        wanted: Whether the tour is on.
+        wanted_changed: The same as a signal; the window gives the strip its place.
     """
 
     triggered = Signal(str)
+    wanted_changed = Signal(bool)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self.setObjectName("guide")
+        self.wanted = False
         theme.set_role(self, "hint")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 8, 7)
@@ -80,8 +38,7 @@ class GuideStrip(QFrame):
             chip.setTextFormat(Qt.TextFormat.RichText)
             row.addWidget(chip)
         row.addSpacing(8)
-        self.text = QLabel()
-        self.text.setWordWrap(False)
+        self.text = ElidedLabel()
         theme.set_role(self.text, "muted")
         row.addWidget(self.text, 1)
         self.button = QPushButton()
@@ -104,19 +61,14 @@ class GuideStrip(QFrame):
 
     def note_export(self) -> None:
         """An export was begun."""
-        project = self._session.project
-        if project is not None and project.path.name == SAMPLE_NAME and not project.read_only:
-            project.set_setting(EXPORTED, True)
-            self.refresh()
+        tour.note_export(self._session)
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the steps as they are now; hidden but in the sample."""
-        project = self._session.project
-        wanted = (
-            project is not None and project.path.name == SAMPLE_NAME and not project.setting(CLOSED, False)
-        )
-        self.setVisible(wanted)
-        if not wanted:
+        self.wanted = tour.is_touring(self._session)
+        self.wanted_changed.emit(self.wanted)
+        if not self.wanted:
             return
         done = steps_done(self._session)
         now = next((i for i, is_done in enumerate(done) if not is_done), None)
@@ -137,14 +89,9 @@ class GuideStrip(QFrame):
         self.text.setText(self._words(now) if running is None else "Working… the Runs tab shows how it goes.")
 
     def _words(self, now: int) -> str:
-        if now != 1:
-            return STEPS[now].text
-        labelled = len(self._session.labelled_frames())
-        return (
-            f"Drag keypoints that are off to where they belong, on {CORRECTIONS} frames ({labelled} so far)."
-        )
+        text = STEPS[now].text
+        return f"{text} ({len(self._session.labelled_frames())} so far)." if now == 1 else text
 
     def _on_close(self) -> None:
-        if self._session.project is not None and not self._session.read_only:
-            self._session.project.set_setting(CLOSED, True)
-        self.hide()
+        tour.end(self._session)
+        self.refresh()

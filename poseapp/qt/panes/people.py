@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -42,6 +43,8 @@ from poseapp.qt.person_rows import PersonDelegate, PersonRow, person_row
 from poseapp.qt.rows import ROW, FittedList
 
 Index = QModelIndex | QPersistentModelIndex
+WIDTHS = ((X, 62), (Y, 62), (VISIBILITY, 38), (SCORE, 68))
+NARROW_WIDTHS = ((X, 54), (Y, 54), (VISIBILITY, 28), (SCORE, 44))
 COLUMNS = ("Keypoint", "x", "y", "Visibility", "Score")
 BUTTONS = (
     ("label.tool_add", "user-plus"),
@@ -143,6 +146,7 @@ class PeoplePane(QWidget):
         self._session = session
         self._people: list[ScreenInstance] = []
         self.setObjectName("people_pane")
+        self.setMinimumWidth(272)
         theme.set_role(self, "panel")
         self._build(tips or {})
         self._later = QTimer(self, singleShot=True, interval=15)
@@ -157,6 +161,12 @@ class PeoplePane(QWidget):
     def sizeHint(self) -> QSize:
         """The width of the concept."""
         return QSize(400, 500)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Numbers give way to names in a narrow pane."""
+        super().resizeEvent(event)
+        for column, width in WIDTHS if self.width() >= 350 else NARROW_WIDTHS:
+            self.table.setColumnWidth(column, width)
 
     def _build(self, tips: dict[str, str]) -> None:
         column = QVBoxLayout(self)
@@ -196,7 +206,7 @@ class PeoplePane(QWidget):
         header.hide()
         header.setMinimumSectionSize(20)
         header.setSectionResizeMode(KEYPOINT, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((X, 66), (Y, 66), (VISIBILITY, 40), (SCORE, 70)):
+        for column, width in WIDTHS:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             table.setColumnWidth(column, width)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -213,10 +223,11 @@ class PeoplePane(QWidget):
     def _nobody(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(12, 18, 12, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(8, 12, 12, 12)
+        column.setSpacing(6)
         self._nobody_text = QLabel()
         self._nobody_text.setWordWrap(True)
+        self._nobody_text.setContentsMargins(4, 0, 0, 4)
         theme.set_role(self._nobody_text, "muted")
         column.addWidget(self._nobody_text)
         self.nobody_buttons: dict[str, QPushButton] = {}

@@ -28,6 +28,7 @@ from poseapp.qt.minichart import MiniChart
 from poseapp.qt.rows import ROW, FittedList, LayerDelegate, LayerRow, VideoDelegate, VideoRow
 from poseapp.qt.run_words import before_after, outcome, source_words, title, val_score
 from poseapp.qt.thumbnails import Thumbnails
+from poseapp.qt.tour import is_touring
 
 if TYPE_CHECKING:
     from poseapp.labels.project import Change, VideoRecord
@@ -42,7 +43,7 @@ def next_step(session: Session) -> tuple[str, str, str] | None:
     Returns:
         A sentence, an action's id and the words of its button, or None where the user needs no hint.
     """
-    if session.project is None or session.read_only:
+    if session.project is None or session.read_only or is_touring(session):
         return None
     if session.video is None:
         return ("Add a video to begin.", "file.add_video", "Add video…")
@@ -83,6 +84,7 @@ class ProjectPane(QScrollArea):
         self._pictures: dict[int, QImage] = {}
         self._predicted: dict[int, int] = {}
         self.setObjectName("project_pane")
+        self.setMinimumWidth(196)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

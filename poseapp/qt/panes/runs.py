@@ -52,6 +52,7 @@ class RunsPane(QWidget):
         self._session = session
         self._chosen = ""
         self.setObjectName("runs_pane")
+        self.setMinimumWidth(272)
         theme.set_role(self, "panel")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -117,8 +118,7 @@ class RunsPane(QWidget):
         return page
 
     def _build_detail(self) -> None:
-        self._title, self._line = QLabel(), QLabel()
-        theme.set_role(self._title, "title")
+        self._line = QLabel()
         theme.set_role(self._line, "muted")
         self._line.setWordWrap(True)
         self.bar = QProgressBar()
@@ -129,7 +129,7 @@ class RunsPane(QWidget):
         self._result = QLabel()
         self._result.setWordWrap(True)
         self._result.setTextFormat(Qt.TextFormat.RichText)
-        for widget in (self._title, self._line, self.bar):
+        for widget in (self._line, self.bar):
             self._detail.addWidget(widget)
         self._detail.addWidget(self._failure())
         self._detail.addLayout(self._buttons())
@@ -270,8 +270,6 @@ class RunsPane(QWidget):
         self.list.fit()
 
     def _show(self, run: RunState) -> None:
-        self._title.setText(run_words.title(run))
-        self._title.setToolTip(str(run.folder.path))
         failed = run.state in ("failed", "lost")
         self._line.setText(run_words.outcome(run))
         self._line.setVisible(not failed)
