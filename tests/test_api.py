@@ -39,6 +39,7 @@ def project(tmp_path, marks_video):
         ("-1", range(9, 10)),
         (range(2, 9, 3), range(2, 9, 3)),
         ((2, 5), range(2, 5)),
+        ((7, None), range(7, 10)),
         ("5:99", range(5, 10)),
     ],
 )
@@ -53,7 +54,7 @@ def test_frames_that_make_no_sense(text):
 
 
 def test_frames_of_a_job_are_text():
-    assert [as_text(value) for value in (None, "3:4", range(2, 5), (2, 5))] == [None, "3:4", "2:5", "2:5"]
+    assert [as_text(value) for value in (None, "3:4", range(2, 5), (2, None))] == [None, "3:4", "2:5", "2:"]
     with pytest.raises(PoseError):
         as_text(range(0, 10, 2))
 

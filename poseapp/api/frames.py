@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from poseapp.errors import PoseError
 
-Frames = str | range | Sequence[int] | None
+Frames = str | range | Sequence[int | None] | None
 
 
 def frame_range(frames: Frames, num_frames: int) -> range:
@@ -12,7 +12,7 @@ def frame_range(frames: Frames, num_frames: int) -> range:
 
     Args:
         frames: "A:B" (0-based, B not included, either may be left out, negative counts from the end), a
-            single number as text, a range, a pair (A, B), or None for all.
+            single number as text, a range, a pair (A, B) of numbers or None, or None for all.
         num_frames: Frames of the video.
 
     Raises:
@@ -40,12 +40,14 @@ def as_text(frames: Frames) -> str | None:
     return _shown(frames)
 
 
-def _shown(frames: str | range | Sequence[int]) -> str:
-    return frames if isinstance(frames, str) else ":".join(str(value) for value in frames)
+def _shown(frames: str | range | Sequence[int | None]) -> str:
+    if isinstance(frames, str):
+        return frames
+    return ":".join("" if value is None else str(int(value)) for value in frames)
 
 
-def _slice(frames: str | Sequence[int]) -> slice:
-    parts = frames.split(":") if isinstance(frames, str) else [str(int(value)) for value in frames]
+def _slice(frames: str | Sequence[int | None]) -> slice:
+    parts = _shown(frames).split(":")
     try:
         values = [int(part) if part.strip() else None for part in parts]
     except ValueError:

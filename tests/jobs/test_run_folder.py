@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import platform
 
 import numpy as np
 import pytest
@@ -103,7 +104,7 @@ def test_a_damaged_status_counts_as_pending(run):
 
 def test_a_recycled_pid_is_not_taken_for_the_run(run):
     status = run.status
-    status.update(state="running", pid=os.getpid(), identity="another start", host=os.uname().nodename)
+    status.update(state="running", pid=os.getpid(), identity="another start", host=platform.node())
     run.write_status(status)
     assert not run.alive()
     assert run.status["state"] == "lost"
