@@ -75,6 +75,6 @@ class MiniChart(QWidget):
         p.setPen(QPen(QColor(ink), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         if len(values) == 1:
             p.setBrush(QColor(ink))
-            p.drawEllipse(line[0], 2.0, 2.0)
+            p.drawEllipse(line.at(0), 2.0, 2.0)
         else:
             p.drawPolyline(line)

@@ -35,8 +35,8 @@ def is_usable(run: RunState) -> bool:
 
 def of_run(run: RunState) -> Network:
     """The network of a training."""
-    after = run_words.before_after_scores(run)
-    score = f" · held out {run_words.short(after[1])}" if after else ""
+    after = run_words.held_out_score(run)
+    score = f" · held out {run_words.short(after)}" if after is not None else ""
     return Network(RUN_PREFIX + run.name, str(run.folder.path), f"{run_words.title(run)}{score}")
 
 

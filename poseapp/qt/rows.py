@@ -162,8 +162,12 @@ class LayerDelegate(QStyledItemDelegate):
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
     ) -> bool:
         """A release anywhere on the left part counts as a click on the eye."""
-        released = isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease
-        if released and event.button() == Qt.MouseButton.LeftButton and event.position().x() < 56:
+        if (
+            isinstance(event, QMouseEvent)
+            and event.type() == QEvent.Type.MouseButtonRelease
+            and event.button() == Qt.MouseButton.LeftButton
+            and event.position().x() < 56
+        ):
             row: LayerRow = index.data(ROW)
             self.toggled.emit(row.layer_id, not row.visible)
             return True

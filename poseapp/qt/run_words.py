@@ -112,11 +112,17 @@ def short(value: float) -> str:
     return f"{value:.3f}".replace("0.", ".", 1) if 0 <= value < 1 else f"{value:.3f}"
 
 
+def num_epochs(run: RunState) -> str:
+    """How often the training has seen its pictures, as it said last."""
+    epoch = number(run.epochs[-1].get("epoch")) if run.epochs else 0.0
+    return f"{epoch:.4g}" if math.isfinite(epoch) else str(len(run.epochs))
+
+
 def now(run: RunState) -> str:
     """What it does at this moment: ``epoch 14`` or ``120 / 230 frames``."""
     progress = run.progress or {}
     if run.kind == "train" and run.epochs:
-        return f"epoch {run.epochs[-1].get('epoch', len(run.epochs))}"
+        return f"epoch {num_epochs(run)}"
     total = number(progress.get("total"))
     if total > 0 and run.kind != "train":
         return f"{number(progress.get('done')):.0f} / {total:.0f} {progress.get('unit', '')}".strip()
@@ -134,7 +140,7 @@ def outcome(run: RunState) -> str:
     if run.state in ("failed", "lost"):
         return run.error or "It ended without a word."
     words = STATE_WORDS.get(run.state, run.state)
-    return f"{words} · {len(run.epochs)} epochs" if run.kind == "train" and run.epochs else words
+    return f"{words} · {num_epochs(run)} epochs" if run.kind == "train" and run.epochs else words
 
 
 def before_after_scores(run: RunState) -> tuple[float, float] | None:
@@ -146,15 +152,22 @@ def before_after_scores(run: RunState) -> tuple[float, float] | None:
     return before, after
 
 
+def held_out_score(run: RunState) -> float | None:
+    """PCK on held-out labels after the training, also where there was nothing to compare with."""
+    result = run.result or {}
+    return val_score({"val": result.get("val")}) if result.get("held_out", True) else None
+
+
 def is_accepted(run: RunState) -> bool:
     """Whether the training ended with something better than it started from."""
     return run.result is not None and bool(run.result.get("accepted", True))
 
 
 def before_after(run: RunState) -> str:
-    """``held out: .840 → .910``, or nothing where it was not measured."""
+    """``held out: .840 → .910``, ``held out: .910`` without a before, or nothing where it was not measured."""
     scores = before_after_scores(run)
     if scores is None:
-        return ""
+        after = held_out_score(run)
+        return "" if after is None else f"held out: {short(after)}"
     kept = "" if is_accepted(run) else " · old network kept"
     return f"held out: {short(scores[0])} → {short(scores[1])}{kept}"

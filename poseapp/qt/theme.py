@@ -189,8 +189,9 @@ def side_color(side: str, alpha: float = 1.0) -> QColor:
 def mix(over: str, under: str, share: float) -> QColor:
     """``share`` (0 to 1) of the token or colour ``over`` laid on ``under``, opaque."""
     a, b = color(over), color(under)
-    parts = [round(b_ + (a_ - b_) * share) for a_, b_ in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)]
-    return QColor(*parts)
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    red, green, blue = (round(ground + (ink - ground) * share) for ink, ground in pairs)
+    return QColor(red, green, blue)
 
 
 def score_color(score: float) -> QColor:

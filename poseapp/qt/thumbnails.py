@@ -82,7 +82,7 @@ class _Work(QRunnable):
             Qt.TransformationMode.SmoothTransformation,
         )
         self._kept.parent.mkdir(parents=True, exist_ok=True)
-        image.save(str(self._kept), "JPG", 88)
+        image.save(str(self._kept), quality=88)
         return image
 
 

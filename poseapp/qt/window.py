@@ -163,7 +163,7 @@ class Window(QMainWindow):
         # The corner takes a widget's size once: a holder of fixed height leaves the chip free to grow.
         self._corner = QWidget()
         row = QHBoxLayout(self._corner)
-        row.setContentsMargins(0, 3, 10, 3)
+        row.setContentsMargins(0, 0, 10, 0)
         row.addWidget(self.chip)
         self.menuBar().setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
 

@@ -131,6 +131,19 @@ def test_a_finished_training_can_be_put_to_use(qtbot, window, pane, predicted_pa
     assert "held out: .800 → .900" in window.project._training_result.text()
 
 
+def test_a_training_from_nothing_shows_what_it_reached(window, pane, predicted_path):
+    run = training(predicted_path)
+    run.emit("epoch", epoch=33.0, loss=1.0, val={"pck@0.2": 0.85})
+    see(window)
+    (run.checkpoints_dir / "best.safetensors").write_bytes(b"weights")
+    run.emit("result", before={}, val={"pck@0.2": 0.857}, accepted=True, held_out=True)
+    run.set_status("done")
+    see(window)
+    assert "→" not in pane._result.text() and ".857" in pane._result.text()
+    assert run_words.outcome(window.session.runs[0]) == "done · 33 epochs"
+    assert "held out .857" in networks.choices(window.session)[0].title
+
+
 def test_a_training_that_made_it_worse_is_not_proposed(window, pane, predicted_path):
     run = training(predicted_path)
     epochs(run, 1, 2)

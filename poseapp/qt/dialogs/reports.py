@@ -80,6 +80,7 @@ class KeysDialog(FormDialog):
             found = 0
             for j in range(head.childCount()):
                 item = head.child(j)
+                assert item is not None
                 hit = wanted in f"{item.text(0)} {item.text(1)}".lower()
                 item.setHidden(not hit)
                 found += hit

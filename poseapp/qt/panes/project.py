@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -202,7 +203,7 @@ class ProjectPane(QScrollArea):
         self._on_runs()
 
     @staticmethod
-    def _fill(view: FittedList, rows: list[VideoRow] | list[LayerRow]) -> None:
+    def _fill(view: FittedList, rows: Sequence[VideoRow | LayerRow]) -> None:
         view.blockSignals(True)
         while view.count() > len(rows):
             view.takeItem(view.count() - 1)

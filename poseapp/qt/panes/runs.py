@@ -294,15 +294,17 @@ class RunsPane(QWidget):
         self._show_samples(run)
 
     def _show_result(self, run: RunState) -> None:
-        scores = run_words.before_after_scores(run)
-        self._result.setVisible(scores is not None)
-        if scores is None:
+        scores, after = run_words.before_after_scores(run), run_words.held_out_score(run)
+        self._result.setVisible(after is not None)
+        if after is None:
             return
         t = theme.tokens()
-        before, after = scores
-        ink = t.good if after > before else t.doubtful if after < before else t.muted
+        before, ink = "", t.text
+        if scores is not None:
+            before = f"{run_words.short(scores[0])} → "
+            ink = t.good if scores[1] > scores[0] else t.doubtful
         self._result.setText(
-            f"<span style='color:{t.muted}'>PCK on held-out labels</span> &nbsp; {run_words.short(before)} → "
+            f"<span style='color:{t.muted}'>PCK on held-out labels</span> &nbsp; {before}"
             f"<b style='color:{ink}'>{run_words.short(after)}</b>"
         )
 
