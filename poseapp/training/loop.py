@@ -378,7 +378,8 @@ class Trainer:
     def _finish(self, state: str, before: dict[str, float]) -> TrainResult:
         p, progress = self.prepared, self.progress
         loss = float(torch.stack(self.losses).mean()) if self.losses else math.nan
-        if state != "cancelled" and (progress.best_step != progress.step or not progress.history):
+        measured = bool(progress.history) and progress.history[-1]["step"] == progress.step
+        if state != "cancelled" and progress.step and not measured:
             self._after_epoch(1.0)
         if math.isnan(loss) and progress.history:
             loss = progress.history[-1]["loss"]
