@@ -67,9 +67,12 @@ class LayerStack:
         try:
             return layer.refresh()
         except (FormatError, OSError) as error:
-            self._on_problem(f"prediction no longer readable: {error} ({layer.path.name})")
-            self.predictions.remove(layer)
+            self._drop(layer, error)
             return True
+
+    def _drop(self, layer: PredictionLayer, error: Exception) -> None:
+        self.predictions.remove(layer)
+        self._on_problem(f"prediction no longer readable: {error} ({layer.path.name})")
 
     def set_visible(self, layer_id: str, visible: bool) -> None:
         """Show or hide a layer."""
@@ -115,7 +118,11 @@ class LayerStack:
         layer = self.current(record)
         if layer is None:
             return shown
-        predicted = layer.instances(record, frame_idx, self._project.skeleton)
+        try:
+            predicted = layer.instances(record, frame_idx, self._project.skeleton)
+        except (FormatError, OSError) as error:
+            self._drop(layer, error)
+            return shown
         free = not_yet_labelled(predicted, [s.instance for s in labelled])
         editable = not self._project.read_only
         return shown + [ScreenInstance(predicted[i], layer.name, editable, Ref(layer.name, i)) for i in free]

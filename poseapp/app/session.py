@@ -76,6 +76,13 @@ class Session(Playhead):
         self._watcher: RunWatcher | None = None
         self._last_selected: Instance | None = None
         self.frame_changed.connect(self._carry_selection)
+        self.settings.on_change(self._on_setting)
+
+    def _on_setting(self, key: str, value: object) -> None:
+        if key == "frame_cache_mb" and self.frames is not None:
+            self.frames.set_max_bytes(int(self.settings[key]) << 20)
+        elif key in ("doubtful_score", "ring_score"):
+            self.layers_changed.emit()
 
     # -- project and video
 
@@ -124,11 +131,7 @@ class Session(Playhead):
         self.open(path)
 
     def add_video(self, path: str | Path) -> None:
-        """Add a video or image folder to the open project and show it.
-
-        Raises:
-            PoseError: when no project is open, it is read-only, or the file cannot be read.
-        """
+        """Add a video or image folder to the open project and show it; raises as `open`."""
         self.show_video(opening.add_video(self.writable_project(), Path(path)))
 
     def relink_video(self, video_id: int, path: str | Path) -> None:
