@@ -328,12 +328,17 @@ def test_a_prediction_run_goes_on_where_it_was_left(project, marks_run):
     assert predict_run(run.path).frames == 0
 
 
-def test_render(marks_run, marks_video, tmp_path):
+def test_render(marks_run, marks, marks_video, tmp_path):
     api.predict(marks_video, net=marks_run.checkpoint, out=tmp_path / "p.h5", device="cpu")
     result = api.render(marks_video, tmp_path / "p.h5", tmp_path / "m.mp4", frames="0:5")
     assert result.frames == 5
-    with poseapp.open_video(result.out) as movie:
-        assert len(movie) == 5
+    api.convert(tmp_path / "p.h5", tmp_path / "p.json")
+    same = api.render(marks_video, tmp_path / "p.json", tmp_path / "n.mp4", frames="0:5")
+    with poseapp.open_video(result.out) as movie, poseapp.open_video(same.out) as twin:
+        assert len(movie) == len(twin) == 5
+        assert np.abs(movie[3].astype(int) - twin[3]).mean() < 1
+    with pytest.raises(PoseError, match="about pictures"):
+        api.render(marks_video, marks / "marks.json", tmp_path / "x.mp4")
     with pytest.raises(PoseError, match="mp4"):
         api.render(marks_video, tmp_path / "p.h5", tmp_path / "m.avi")
 

@@ -1,15 +1,22 @@
 """`render`: a movie with people drawn on it."""
 
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from poseapp.api.exchange import read_source
 from poseapp.api.frames import Frames, frame_range
 from poseapp.api.progress import OnProgress, Progress
+from poseapp.api.projects import is_project
 from poseapp.api.results import Result
 from poseapp.errors import PoseError
+from poseapp.formats import FORMATS
 from poseapp.formats.predictions_h5 import PredictionFile
-from poseapp.render.movie import render_movie
+from poseapp.labels.instance import Instance
+from poseapp.labels.skeleton import Skeleton
+from poseapp.render.movie import InstancesOf, render_movie
 from poseapp.video import open_video
 
 
@@ -39,11 +46,11 @@ def render(
     scale: float = 1.0,
     on_progress: OnProgress | None = None,
 ) -> RenderResult:
-    """Write a movie of a video with its predicted people drawn.
+    """Write a movie of a video with its people drawn.
 
     Args:
         video: Video or image folder.
-        predictions: The HDF5 file with its predictions.
+        predictions: Predictions or labels: HDF5, COCO JSON, CSV, or a project.
         out: The movie, `.mp4`.
         frames: Which frames, see `frame_range`.
         scale: Factor on line width and dot size.
@@ -55,38 +62,53 @@ def render(
     out = Path(out)
     if out.suffix.lower() != ".mp4":
         raise PoseError(f"a movie is written as .mp4, not {out.suffix or 'without an ending'}: {out}")
-    file = PredictionFile(Path(predictions))
     started = time.monotonic()
-    try:
-        index = video_index(file, Path(video))
-        with open_video(video) as opened:
 
-            def report(done: int, total: int) -> None:
-                if on_progress is not None:
-                    on_progress(Progress(done, total, "frames", "drawing"))
+    def report(done: int, total: int) -> None:
+        if on_progress is not None:
+            on_progress(Progress(done, total, "frames", "drawing"))
 
-            done = render_movie(
-                opened,
-                lambda frame_idx: file.instances(index, frame_idx),
-                file.skeleton,
-                out,
-                report,
-                frames=frame_range(frames, len(opened)),
-                scale=scale,
-            )
-    finally:
-        file.close()
+    with _people(Path(predictions), Path(video)) as (people, skeleton), open_video(video) as opened:
+        done = render_movie(
+            opened,
+            people,
+            skeleton,
+            out,
+            report,
+            frames=frame_range(frames, len(opened)),
+            predicted=not is_project(predictions),
+            scale=scale,
+        )
     seconds = time.monotonic() - started
     return RenderResult(done, round(seconds, 3), round(done / max(seconds, 1e-9), 2), out)
 
 
-def video_index(file: PredictionFile, video: Path) -> int:
-    """Which video of a prediction file a path is: by name, or the only one there is.
+@contextmanager
+def _people(predictions: Path, video: Path) -> Iterator[tuple[InstancesOf, Skeleton]]:
+    """The people of each frame of a video, and their skeleton, from any file that holds some."""
+    if predictions.suffix.lower() in FORMATS["h5"].extensions:
+        with PredictionFile(predictions) as file:
+            index = choose_video([str(name) for name in file.videos], video)
+            yield (lambda frame_idx: file.instances(index, frame_idx)), file.skeleton
+        return
+    dataset = read_source(predictions)
+    names = sorted({image.video for image in dataset.images if image.video is not None})
+    if not names:
+        raise PoseError(f"{predictions} is about pictures, not about the frames of a video")
+    name = names[choose_video(names, video)]
+    by_frame: dict[int | None, list[Instance]] = {}
+    for image, people in zip(dataset.images, dataset.by_image(), strict=True):
+        if image.video == name:
+            by_frame[image.frame_idx] = people
+    yield (lambda frame_idx: by_frame.get(frame_idx, [])), dataset.skeleton
+
+
+def choose_video(names: Sequence[str], video: Path) -> int:
+    """Which of a file's videos a path is: by its name, or the only one there is.
 
     Raises:
-        PoseError: the file has several videos and none of that name.
+        PoseError: there are several and none of that name.
     """
-    names = [str(name) for name in file.videos]
     for index, name in enumerate(names):
         if Path(name).name == video.name:
             return index
