@@ -1,14 +1,11 @@
 """One small function a command: each only turns parsed words into a call of `poseapp.api`."""
 
 import argparse
-import os
-import sys
-from pathlib import Path
 
 from poseapp import api
 from poseapp.cli.output import HasJson, ProgressLine
+from poseapp.cli.window import open_window
 from poseapp.errors import PoseError
-from poseapp.jobs.screen import has_screen
 
 Words = argparse.Namespace
 
@@ -125,14 +122,3 @@ def demo(words: Words, progress: ProgressLine) -> HasJson | None:
 
     open_window(demo_project(words.out))
     return None
-
-
-def open_window(path: Path | None) -> None:
-    """`poseapp [PATH]`: the window, until it is closed."""
-    if not has_screen() and "QT_QPA_PLATFORM" not in os.environ:
-        raise PoseError("there is no screen for a window here; poseapp --help lists what works without")
-    from poseapp.qt.main import run_window
-
-    status = run_window(path)
-    if status:
-        sys.exit(status)

@@ -51,7 +51,7 @@ def _window(argv: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    from poseapp.cli.commands import open_window
+    from poseapp.cli.window import open_window
 
     open_window(Path(argv[0]) if argv else None)
     return 0
