@@ -291,3 +291,18 @@ def test_a_read_only_project_can_be_looked_at_and_not_changed(
     drag(qtbot, other_canvas, start, start + QPoint(40, 40))
     assert other.instances_on_screen()[0].is_prediction
     other.close()
+
+
+def test_a_damaged_video_says_so_and_keeps_the_labels(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    from poseapp.labels.edits import RelinkVideo
+
+    session, canvas = window.session, window.video.canvas
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"this is no video")
+    session.push(RelinkVideo(session.video.id, broken, "0" * 8))
+    session.show_video(session.video.id)
+    qtbot.waitUntil(lambda: "broken.mp4" in canvas.notice)
+    assert canvas.frame.image is None and canvas.is_current
+    start = canvas.canvas_position(points(canvas)[wrist(canvas)])
+    drag(qtbot, canvas, start, start + QPoint(20, 5))
+    assert session.instances_on_screen()[0].layer == LABELS

@@ -18,7 +18,7 @@ from poseapp.errors import PoseError
 from poseapp.qt import theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.items.frame_image import FrameImage
-from poseapp.qt.items.people_paint import PeoplePainter, PeopleStyle
+from poseapp.qt.items.people_paint import CHIP, PeoplePainter, PeopleStyle
 from poseapp.qt.items.view_transform import ViewTransform
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 REACH_PX = 10.0
 ZOOM_STEP = 1.2
+NOTICE_TOP_PX = 16.0
 PLACEHOLDER = QColor(255, 255, 255, 10)
 
 
@@ -125,7 +126,8 @@ class VideoCanvas(QWidget):
     @property
     def is_current(self) -> bool:
         """Whether the picture on screen is the session's current frame (else people must not be touched)."""
-        return self.frame.frame_idx == self.session.frame_idx or self.session.frames is None
+        is_blank = self.session.frames is None or (bool(self.notice) and self.frame.image is None)
+        return self.frame.frame_idx == self.session.frame_idx or is_blank
 
     @property
     def _can_touch(self) -> bool:
@@ -176,10 +178,16 @@ class VideoCanvas(QWidget):
         people_painter.paint(painter, people, self.view, style)
 
     def _paint_notice(self, painter: QPainter) -> None:
-        painter.setFont(theme.font(13.0, 500))
-        painter.setPen(QColor(theme.DARK.text))
-        box = QRectF(self.rect()).adjusted(40, 0, -40, 0)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self.notice)
+        painter.setFont(theme.font(12.5, 500))
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        room = QRectF(self.width() * 0.15, NOTICE_TOP_PX, self.width() * 0.7, 200)
+        text = painter.boundingRect(room, flags, self.notice)
+        plate = QRectF(text.x() - 14, NOTICE_TOP_PX, text.width() + 28, text.height() + 14)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(CHIP)
+        painter.drawRoundedRect(plate, 7, 7)
+        painter.setPen(QColor(theme.DARK.doubtful))
+        painter.drawText(plate, flags, self.notice)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the fit."""

@@ -91,4 +91,4 @@ class VideoPane(QWidget):
             item.move(bar_position(width, height, item, where).toPoint())
         if self._is_tight():
             self.hint_bar.move(self.hint_bar.x(), self.zoom_chip.y() - self.hint_bar.height() - 6)
-        self.find_button.move((width - self.find_button.width()) // 2, height // 2 + 24)
+        self.find_button.move((width - self.find_button.width()) // 2, 60)
