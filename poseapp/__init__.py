@@ -27,6 +27,7 @@ _HOMES = {
             "open_project",
             "predict",
             "render",
+            "resume",
             "start_prediction",
             "start_training",
             "train",

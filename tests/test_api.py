@@ -14,6 +14,7 @@ from poseapp.api.frames import as_text, frame_range
 from poseapp.errors import PoseError
 from poseapp.formats import read_dataset
 from poseapp.jobs import JobCancelled, RunFolder
+from poseapp.jobs.process import kill_tree
 from poseapp.labels.edits import AddInstance
 from poseapp.labels.instance import Instance
 
@@ -326,6 +327,21 @@ def test_a_prediction_run_goes_on_where_it_was_left(project, marks_run):
     assert run.status["state"] == "done"
     assert len(read_dataset(out).images) == 12
     assert predict_run(run.path).frames == 0
+
+
+def test_a_killed_prediction_is_found_again_and_resumed(project, marks_run):
+    opened = api.open_project(project)
+    run = api.start_prediction(opened, net=str(marks_run.checkpoint), device="cpu")
+    opened.close()
+    # Killed at any moment, also before its first frame.
+    kill_tree(json.loads((run.path / "process.json").read_text())["pid"])
+    found = [RunFolder(path) for path in (project / "runs").iterdir()]
+    assert [other.name for other in found] == [run.name]
+    assert found[0].wait(LONG_S)["state"] == "lost"
+    assert api.resume(found[0]).wait(LONG_S)["state"] == "done"
+    assert len(read_dataset(project / "predictions" / f"{run.name}.h5").images) == 12
+    with pytest.raises(PoseError, match="not a run folder"):
+        api.resume(project)
 
 
 def test_render(marks_run, marks, marks_video, tmp_path):

@@ -8,6 +8,7 @@ from poseapp.api.movies import render
 from poseapp.api.prediction import predict, start_prediction
 from poseapp.api.progress import Progress
 from poseapp.api.projects import info, new, open_project, record_of_video
+from poseapp.api.runs import resume
 from poseapp.api.scoring import evaluate
 from poseapp.api.walkthrough import demo
 from poseapp.formats.dataset import dataset_from_project
@@ -29,6 +30,7 @@ __all__ = [
     "predict",
     "record_of_video",
     "render",
+    "resume",
     "start_prediction",
     "start_training",
     "train",

@@ -1,6 +1,5 @@
 """`train`: here and now, or as a run in a process of its own."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,8 +9,9 @@ from poseapp.api.exchange import read_source
 from poseapp.api.progress import OnProgress, Progress
 from poseapp.api.projects import is_project
 from poseapp.api.results import Result
+from poseapp.api.runs import begin
 from poseapp.errors import CheckpointError, TrainingError
-from poseapp.jobs import JobCancelled, RunFolder, new_run, start, supervised
+from poseapp.jobs import JobCancelled, RunFolder, new_run, supervised
 from poseapp.labels.project import Project
 from poseapp.nets.card import find_checkpoint
 from poseapp.training.spec import TrainSpec, read_recipe
@@ -155,9 +155,7 @@ def start_training(project: Project, **options: Any) -> RunFolder:
     """
     spec = training_spec([project.path], **options)
     check_sources([project.path])
-    run = new_run(project.runs_dir, "train", spec.to_dict())
-    start(run, [sys.executable, "-m", "poseapp", "train", str(run.path)])
-    return run
+    return begin(new_run(project.runs_dir, "train", spec.to_dict()))
 
 
 def train_run(path: str | Path, on_progress: OnProgress | None = None) -> TrainResult:

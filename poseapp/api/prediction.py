@@ -1,7 +1,6 @@
 """`predict`: here and now, or as a run in a process of its own."""
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -15,10 +14,11 @@ from poseapp.api.frames import Frames, as_text, frame_range
 from poseapp.api.progress import OnProgress, Progress
 from poseapp.api.projects import is_project, open_project
 from poseapp.api.results import Result
+from poseapp.api.runs import begin
 from poseapp.errors import PoseError, ProjectError
 from poseapp.formats import format_for, read_dataset, write_dataset
 from poseapp.formats.predictions_h5 import PredictionWriter
-from poseapp.jobs import RunFolder, new_run, start, supervised
+from poseapp.jobs import RunFolder, new_run, supervised
 from poseapp.labels.project import Project, VideoRecord
 from poseapp.video import open_video
 
@@ -188,8 +188,7 @@ def start_prediction(
     project.predictions_dir.mkdir(exist_ok=True)
     spec.out = str(project.predictions_dir / f"{run.name}.h5")
     run.write_spec(asdict(spec))
-    start(run, [sys.executable, "-m", "poseapp", "predict", "--run", str(run.path)])
-    return run
+    return begin(run)
 
 
 def predict_run(path: str | Path, on_progress: OnProgress | None = None) -> PredictResult:

@@ -1,0 +1,33 @@
+"""Runs that were stopped, killed or lost: begin them again where they were left."""
+
+import sys
+from pathlib import Path
+
+from poseapp.errors import PoseError
+from poseapp.jobs import RunFolder, start
+
+WORDS = {"train": ("train",), "predict": ("predict", "--run")}
+
+
+def begin(run: RunFolder) -> RunFolder:
+    """Start the process that does what a run's `spec.json` says.
+
+    Raises:
+        PoseError: the run goes on already, is of an unknown kind, or cannot be started.
+    """
+    kind = str(run.spec.get("kind", "train"))
+    if kind not in WORDS:
+        raise PoseError(f"{run.path} is a run of an unknown kind, '{kind}': update the program")
+    start(run, [sys.executable, "-m", "poseapp", *WORDS[kind], str(run.path)])
+    return run
+
+
+def resume(run: RunFolder | str | Path) -> RunFolder:
+    """Go on with a stopped, killed or lost run in a process of its own.
+
+    A training goes on from its last saved state, a prediction with the frames that are missing.
+
+    Raises:
+        PoseError: it is no run, goes on already, or cannot be started.
+    """
+    return begin(run if isinstance(run, RunFolder) else RunFolder(run))
