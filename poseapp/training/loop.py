@@ -179,7 +179,7 @@ class Trainer:
         batch = images.to(p.device, non_blocking=True).permute(0, 3, 1, 2)
         batch = batch.to(torch.float32, memory_format=torch.channels_last).div_(255)
         batch = standardise(
-            random_look(batch, self.spec.augmentation, self.generator), p.card.mean, p.card.std
+            random_look(batch, p.batches.augmentation, self.generator), p.card.mean, p.card.std
         )
         batch = batch.contiguous(memory_format=torch.channels_last)
         rate = self._peak_rate() * _schedule(share)
@@ -238,7 +238,8 @@ class Trainer:
         return min(0.2 * (self.spec.minutes or 0) * 60, 2.0 + 1.5 * getattr(self, "validation_seconds", 0.0))
 
     def _peak_rate(self) -> float:
-        return self.spec.learning_rate or (5e-4 if self.spec.init else 2e-3)
+        # Corrections only move what the network knows; new keypoints or random weights have everything to learn.
+        return self.spec.learning_rate or (5e-4 if self.prepared.initial is not None else 2e-3)
 
     def _next_validation(self) -> float:
         """At most a tenth of the time goes into validation; short runs still see a few."""

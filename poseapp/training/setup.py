@@ -19,7 +19,7 @@ from poseapp.nets.posenet import PoseNet
 from poseapp.paths import resources_dir
 from poseapp.training.data import BatchSource, Sample, load_samples
 from poseapp.training.sources import kept_labels, load_source, split_keys
-from poseapp.training.spec import TrainSpec
+from poseapp.training.spec import Augmentation, TrainSpec, for_frames
 from poseapp.training.validate import CropRule
 
 Report = Callable[[str, int, int], None]
@@ -77,6 +77,8 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
     net, card, initial = _network(spec, skeleton)
     skeleton = card.skeleton
     from_frame = card.box_mode == "frame"
+    if spec.augmentation is None:
+        spec.augmentation = for_frames() if from_frame else Augmentation()
     size = card.input_size
     _split(spec, datasets)
 

@@ -39,6 +39,14 @@ class Augmentation:
     negative: float = 0.03
 
 
+def for_frames() -> Augmentation:
+    """Augmentation of networks that see whole frames of one camera: the scene stays as it is, so change it little.
+
+    Mirroring is left out: a camera on one side never sees the animal run the other way round.
+    """
+    return Augmentation(rotation_deg=12, scale_min=0.8, scale_max=1.25, shift=0.08, flip=False, negative=0.0)
+
+
 @dataclass
 class TrainSpec:
     """Everything needed to repeat a run.
@@ -67,7 +75,7 @@ class TrainSpec:
         box_mode: "person", "frame", or "auto": frame where keypoints are not a person's.
         device: "auto", "cpu", "cuda" or "cuda:N".
         seed: Of split, initialisation and augmentation.
-        augmentation: See :class:`Augmentation`.
+        augmentation: None chooses by ``box_mode``: people turn and are mirrored, whole frames hardly change.
         split: Filled when the run starts: image keys of ``train`` and ``val``.
         keep_better: Keep the old checkpoint unless the new one is better on the held-out images.
         title: One line for the card.
@@ -97,7 +105,7 @@ class TrainSpec:
     box_mode: str = "auto"
     device: str = "auto"
     seed: int = 0
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    augmentation: Augmentation | None = None
     split: dict[str, list[str]] = field(default_factory=dict)
     keep_better: bool = True
     title: str = ""
@@ -134,14 +142,15 @@ class TrainSpec:
         """
         values = {k: v for k, v in values.items() if k != "kind"}
         unknown = set(values) - {f.name for f in fields(cls)}
-        augmentation = dict(values.pop("augmentation", {}) or {})
+        given = values.pop("augmentation", None)
+        augmentation = dict(given or {})
         unknown |= {f"augmentation.{k}" for k in set(augmentation) - {f.name for f in fields(Augmentation)}}
         if unknown:
             raise TrainingError(f"unknown training option: {', '.join(sorted(unknown))}")
         if values.get("input_size"):
             values["input_size"] = tuple(values["input_size"])
         try:
-            return cls(augmentation=Augmentation(**augmentation), **values)
+            return cls(augmentation=None if given is None else Augmentation(**augmentation), **values)
         except TypeError as error:
             raise TrainingError(f"the training options do not fit: {error}") from error
 
