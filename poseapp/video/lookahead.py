@@ -10,10 +10,8 @@ from poseapp.video.reader import DecodeCancelled
 from poseapp.video.source import FrameSource
 from poseapp.video.state import ServerState
 
-_LEAD_SECONDS = 4.0  # decoded in the direction of travel
-_LEAST_LEAD = 150  # frames
-_TRAIL_SECONDS = 1.0  # kept decoded behind it
-_MOST_FRAMES = 400
+_MOST_FRAMES = 400  # decoded to either side
+_JUMP_PAUSE_SECONDS = 0.05  # after a jump: whoever jumps once often jumps again
 _PATIENCE_SECONDS = 0.3  # after so long without a picture a decode is finished although a newer request waits
 
 
@@ -70,16 +68,35 @@ class LookAhead:
     def _serve(self, k: int, direction: int) -> None:
         low = k
         if direction < 0:
-            low = min(k, max(self._source.entry_frame(k), k - self._reach() + 1))
+            low = min(k, max(self._source.entry_frame(k), k - self._lead_back() + 1))
         self._decode(low, k, patient=True)
 
     def _prepare(self, playhead: int, direction: int) -> bool:
         """Decode ahead; False where there is nothing to do."""
         if self._state.owed is not None or self._state.scrubbing:
             return False  # the hand may rest anywhere: no long work now
+        if self._pause_after_jump():
+            return True
+        # Frames before the playhead are dear: each costs its group of pictures from the start. So many are
+        # held before it even while travelling forwards, where a short lead is enough.
         if direction > 0:
-            return self._fill_after(playhead, self._reach()) or self._fill_before(playhead, self._trail())
-        return self._fill_before(playhead, self._reach()) or self._fill_after(playhead, self._trail())
+            return self._fill_after(playhead, self._frames(2.0, 60, 0.35)) or self._fill_before(
+                playhead, self._frames(3.0, 90, 0.35)
+            )
+        return self._fill_before(playhead, self._lead_back()) or self._fill_after(
+            playhead, self._frames(1.0, 30, 0.15)
+        )
+
+    def _pause_after_jump(self) -> bool:
+        """Wait a moment after a jump; True where something has changed meanwhile."""
+        state = self._state
+        with state.changed:
+            left = state.last_shown + _JUMP_PAUSE_SECONDS - time.monotonic()
+            if not state.jumped or left <= 0:
+                return False
+            return state.changed.wait_for(
+                lambda: state.closing or state.must_decode() is not None, timeout=left
+            )
 
     def _fill_after(self, playhead: int, lead: int) -> bool:
         """Decode frames after the playhead, once half of the lead is used up."""
@@ -100,14 +117,13 @@ class LookAhead:
         self._decode(max(self._source.entry_frame(missing), missing - lead + 1), missing)
         return True
 
-    def _reach(self) -> int:
-        """Return how many frames to hold in the direction of travel."""
-        lead = max(_LEAD_SECONDS * self._source.fps, _LEAST_LEAD)
-        return int(min(lead, 0.5 * self._capacity(), _MOST_FRAMES))
+    def _lead_back(self) -> int:
+        """Return how many frames to hold before the playhead while travelling backwards."""
+        return self._frames(4.0, 150, 0.5)
 
-    def _trail(self) -> int:
-        """Return how many frames to hold behind the playhead."""
-        return int(min(_TRAIL_SECONDS * self._source.fps, 0.15 * self._capacity(), _MOST_FRAMES))
+    def _frames(self, seconds: float, least: int, share: float) -> int:
+        """Return a number of frames: so many seconds, at least so many, at most a share of the memory."""
+        return int(min(max(seconds * self._source.fps, least), share * self._capacity(), _MOST_FRAMES))
 
     def _capacity(self) -> float:
         return self._state.window.max_bytes / self._raw_bytes

@@ -30,6 +30,7 @@ class ServerState:
         offer: A frame whose request was overtaken but that is better than a screen that stands still.
         playhead: The newest request.
         direction: Direction of travel, +1 or -1.
+        jumped: Whether the newest request was far from the one before.
         last: The last frame's number; None until it is known.
         last_input: Time of the newest request, `time.monotonic`.
         last_shown: Time of the last picture.
@@ -47,6 +48,7 @@ class ServerState:
         self.offer: int | None = None
         self.playhead = 0
         self.direction = 1
+        self.jumped = False
         self.last: int | None = None
         self.last_input = -1e9
         self.last_shown = 0.0
@@ -64,6 +66,7 @@ class ServerState:
         """Make frame k the newest request."""
         k = self.clamped(k)
         step = k - self.playhead
+        self.jumped = abs(step) > _NEAR
         if step:
             self.direction = -1 if -_NEAR <= step < 0 else 1
         self.playhead = k
