@@ -7,27 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from poseapp.app.layers import LABELS
 from poseapp.qt.items.canvas import VideoCanvas
 from poseapp.qt.window import Window
+from tests.gui.hand import LEFT, MIDDLE, NO_KEY, RIGHT, drag, move, press, wheel
 
 Open = Callable[[Path], Window]
-LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
-NO_KEY, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
+ALT = Qt.KeyboardModifier.AltModifier
 NAME = "left_wrist"
-
-
-def press(
-    qtbot: QtBot, widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-) -> None:
-    """A key, as slow as a hand: what came before has been dealt with."""
-    QApplication.processEvents()
-    qtbot.keyClick(widget, key, modifier)
 
 
 @pytest.fixture
@@ -55,24 +46,6 @@ def wrist(canvas: VideoCanvas) -> int:
     return canvas.session.skeleton.index(NAME)
 
 
-def drag(
-    qtbot: QtBot, canvas: VideoCanvas, start: QPoint, end: QPoint, modifier: Qt.KeyboardModifier = NO_KEY,
-    button: Qt.MouseButton = LEFT,
-) -> None:  # fmt: skip
-    qtbot.mousePress(canvas, button, modifier, start)
-    for share in (0.25, 0.5, 0.75, 1.0):
-        qtbot.mouseMove(canvas, start + (end - start) * share)
-    qtbot.mouseRelease(canvas, button, modifier, end)
-
-
-def wheel(canvas: VideoCanvas, at: QPoint, steps: float, keys: Qt.KeyboardModifier = NO_KEY) -> None:
-    event = QWheelEvent(
-        QPointF(at), QPointF(canvas.mapToGlobal(at)), QPoint(), QPoint(0, round(120 * steps)),
-        Qt.MouseButton.NoButton, keys, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(canvas, event)
-
-
 def test_the_frame_on_screen_is_the_frame_of_the_file(
     window: Window, canvas: VideoCanvas, qtbot: QtBot
 ) -> None:
@@ -97,18 +70,16 @@ def test_dragging_a_prediction_makes_one_label(window: Window, canvas: VideoCanv
     k, session = wrist(canvas), window.session
     before = points(canvas).copy()
     start = canvas.canvas_position(before[k])
-    drag(qtbot, canvas, start, start + QPoint(-24, -16))
+    drag(canvas, start, start + QPoint(-24, -16))
     (person,) = session.instances_on_screen()
     assert person.layer == LABELS and person.instance.source == "prediction:first"
     expected = before[k] + np.array([-24, -16]) / canvas.view.zoom
     assert np.abs(person.instance.points[k] - expected).max() < 0.01
     others = np.arange(17) != k
     assert np.array_equal(person.instance.points[others], before[others])
-    press(qtbot, canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    press(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert session.instances_on_screen()[0].is_prediction
-    press(
-        qtbot, canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    )
+    press(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert np.abs(points(canvas)[k] - expected).max() < 0.01
 
 
@@ -127,20 +98,20 @@ def test_nothing_is_edited_while_moving_and_escape_cancels(
     k, session = wrist(canvas), window.session
     start = canvas.canvas_position(points(canvas)[k])
     qtbot.mousePress(canvas, LEFT, NO_KEY, start)
-    qtbot.mouseMove(canvas, start + QPoint(30, 30))
+    move(canvas, start + QPoint(30, 30))
     assert session.instances_on_screen()[0].is_prediction
     assert not np.array_equal(canvas.tools.people()[0].instance.points[k], points(canvas)[k])
-    press(qtbot, canvas, Qt.Key.Key_Escape)
+    press(canvas, Qt.Key.Key_Escape)
     qtbot.mouseRelease(canvas, LEFT, NO_KEY, start + QPoint(30, 30))
     assert session.instances_on_screen()[0].is_prediction and session.selection is not None
-    press(qtbot, canvas, Qt.Key.Key_Escape)
+    press(canvas, Qt.Key.Key_Escape)
     assert session.selection is None
 
 
 def test_alt_drag_moves_the_person(window: Window, canvas: VideoCanvas, qtbot: QtBot) -> None:
     before = points(canvas).copy()
     start = canvas.canvas_position(before[5])
-    drag(qtbot, canvas, start, start + QPoint(15, -12), ALT)
+    drag(canvas, start, start + QPoint(15, -12), ALT)
     assert np.abs(points(canvas) - before - np.array([15, -12]) / canvas.view.zoom).max() < 0.01
 
 
@@ -150,42 +121,42 @@ def test_keys_change_visibility_sides_and_keypoint(window: Window, canvas: Video
     at = canvas.canvas_position(before[k])
     qtbot.mouseClick(canvas, LEFT, NO_KEY, at)
     assert session.selected_keypoint == k and session.instances_on_screen()[0].is_prediction
-    press(qtbot, canvas, Qt.Key.Key_V)
+    press(canvas, Qt.Key.Key_V)
     assert session.selected_instance.instance.visibility[k] == 1
-    press(qtbot, canvas, Qt.Key.Key_T)
+    press(canvas, Qt.Key.Key_T)
     other = session.skeleton.swap_index[k]
     assert np.array_equal(points(canvas)[other], before[k])
-    press(qtbot, canvas, Qt.Key.Key_Tab)
+    press(canvas, Qt.Key.Key_Tab)
     assert session.selected_keypoint == k + 1
-    press(qtbot, canvas, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    press(canvas, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     assert session.selected_keypoint == k and canvas.hasFocus()
-    press(qtbot, canvas, Qt.Key.Key_Delete)
+    press(canvas, Qt.Key.Key_Delete)
     assert session.selected_instance.instance.visibility[k] == 0
     qtbot.mouseClick(canvas, RIGHT, NO_KEY, canvas.canvas_position(points(canvas)[0]))
     assert session.selected_instance.instance.visibility[0] == 1
-    press(qtbot, canvas, Qt.Key.Key_H)
+    press(canvas, Qt.Key.Key_H)
     assert not session.overlay_visible
-    press(qtbot, canvas, Qt.Key.Key_1)
+    press(canvas, Qt.Key.Key_1)
     assert session.selection is not None
 
 
 def test_copying_and_stepping_by_keys(window: Window, canvas: VideoCanvas, qtbot: QtBot) -> None:
     session = window.session
-    press(qtbot, canvas, Qt.Key.Key_Return)  # accepts the prediction
+    press(canvas, Qt.Key.Key_Return)  # accepts the prediction
     accepted = points(canvas).copy()
-    press(qtbot, canvas, Qt.Key.Key_Right)
+    press(canvas, Qt.Key.Key_Right)
     assert session.frame_idx == 1
     qtbot.waitUntil(lambda: canvas.is_current)
-    press(qtbot, canvas, Qt.Key.Key_C)
+    press(canvas, Qt.Key.Key_C)
     assert session.instances_on_screen()[0].layer == LABELS
     assert np.array_equal(points(canvas), accepted)
-    press(qtbot, canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    press(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert session.frame_idx == 11
-    press(qtbot, canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    press(canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
     assert session.frame_idx == 1
-    press(qtbot, canvas, Qt.Key.Key_N)
+    press(canvas, Qt.Key.Key_N)
     assert session.frame_idx == 15
-    press(qtbot, canvas, Qt.Key.Key_End)
+    press(canvas, Qt.Key.Key_End)
     assert session.frame_idx == session.num_frames - 1
 
 
@@ -200,9 +171,9 @@ def test_wheel_zooms_at_the_cursor_and_double_click_fits(
     assert canvas.view.zoom > 3 and not canvas.view.is_fit
     assert np.abs(canvas.view.to_frame(pos) - before).max() < 1e-6
     offset = canvas.view.offset
-    drag(qtbot, canvas, at, at + QPoint(30, 10), button=MIDDLE)
+    drag(canvas, at, at + QPoint(30, 10), button=MIDDLE)
     assert np.allclose(np.subtract(canvas.view.offset, offset), (30, 10))
-    drag(qtbot, canvas, at, at + QPoint(-30, -10), Qt.KeyboardModifier.ShiftModifier)
+    drag(canvas, at, at + QPoint(-30, -10), Qt.KeyboardModifier.ShiftModifier)
     assert np.allclose(canvas.view.offset, offset)
     empty = canvas.canvas_position((60, 60))
     assert (
@@ -215,7 +186,7 @@ def test_wheel_zooms_at_the_cursor_and_double_click_fits(
 
 def test_overlays_keep_their_size_at_any_zoom(window: Window, canvas: VideoCanvas, qtbot: QtBot) -> None:
     session = window.session
-    press(qtbot, canvas, Qt.Key.Key_Return)
+    press(canvas, Qt.Key.Key_Return)
     session.select(None)
     ankle = session.skeleton.index("left_ankle")
     blue = QColor("#4c9bff")
@@ -243,7 +214,7 @@ def test_adding_a_person_with_the_strip(window: Window, canvas: VideoCanvas, qtb
     qtbot.mouseClick(window.video.strip.buttons["label.tool_add"], LEFT)
     assert session.tool == "add"
     assert window.video.hint_bar.hints[0][1].startswith("Click the nose")
-    drag(qtbot, canvas, canvas.canvas_position((70, 40)), canvas.canvas_position((140, 220)))
+    drag(canvas, canvas.canvas_position((70, 40)), canvas.canvas_position((140, 220)))
     (person,) = session.instances_on_screen()
     assert person.instance.num_labelled == 17 and session.tool == "select"
     assert abs(person.instance.bounds()[3] - 220) < 1
@@ -253,13 +224,13 @@ def test_the_hovered_keypoint_is_ringed_and_named(window: Window, canvas: VideoC
     k = wrist(canvas)
     at = canvas.canvas_position(points(canvas)[k])
     plain = canvas.grab().toImage()
-    qtbot.mouseMove(canvas, at + QPoint(2, 1))
+    move(canvas, at + QPoint(2, 1))
     assert canvas.tools.hover is not None and canvas.tools.hover.keypoint == k
     hovered = canvas.grab().toImage()
     ring = hovered.pixelColor(round(at.x() * hovered.devicePixelRatio()) + 9, at.y())
     assert min(ring.red(), ring.green(), ring.blue()) > 180
     assert plain != hovered
-    qtbot.mouseMove(canvas, QPoint(3, canvas.height() // 2))
+    move(canvas, QPoint(3, canvas.height() // 2))
     assert canvas.tools.hover is None
 
 
@@ -288,7 +259,7 @@ def test_a_read_only_project_can_be_looked_at_and_not_changed(
     other_canvas.show()
     qtbot.waitUntil(lambda: other_canvas.frame.image is not None)
     start = other_canvas.canvas_position(other.instances_on_screen()[0].instance.points[wrist(canvas)])
-    drag(qtbot, other_canvas, start, start + QPoint(40, 40))
+    drag(other_canvas, start, start + QPoint(40, 40))
     assert other.instances_on_screen()[0].is_prediction
     other.close()
 
@@ -304,5 +275,5 @@ def test_a_damaged_video_says_so_and_keeps_the_labels(window: Window, qtbot: QtB
     qtbot.waitUntil(lambda: "broken.mp4" in canvas.notice)
     assert canvas.frame.image is None and canvas.is_current
     start = canvas.canvas_position(points(canvas)[wrist(canvas)])
-    drag(qtbot, canvas, start, start + QPoint(20, 5))
+    drag(canvas, start, start + QPoint(20, 5))
     assert session.instances_on_screen()[0].layer == LABELS

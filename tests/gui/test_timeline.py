@@ -7,25 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from poseapp.labels.edits import AddInstance
 from poseapp.qt import theme
 from poseapp.qt.items.tracks import TimelineTracks
 from poseapp.qt.window import Window
-
-LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-
-
-def press(
-    qtbot: QtBot, widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-) -> None:
-    """A key, as slow as a hand: what came before has been dealt with."""
-    QApplication.processEvents()
-    qtbot.keyClick(widget, key, modifier)
+from tests.gui.hand import LEFT, NO_KEY, move, press, wheel
 
 
 @pytest.fixture
@@ -64,7 +54,7 @@ def test_clicking_goes_to_the_frame_and_dragging_scrubs(
     session.frame_changed.connect(seen.append)
     qtbot.mousePress(tracks, LEFT, NO_KEY, at(tracks, 5))
     for frame in (7, 9, 12):
-        qtbot.mouseMove(tracks, at(tracks, frame))
+        move(tracks, at(tracks, frame))
     qtbot.mouseRelease(tracks, LEFT, NO_KEY, at(tracks, 12))
     assert seen == [5, 7, 9, 12] and session.frame_idx == 12
     qtbot.waitUntil(lambda: canvas.frame.frame_idx == 12 and not canvas.frame.is_proxy)
@@ -95,11 +85,7 @@ def test_the_wheel_zooms_at_the_cursor_and_stepping_keeps_the_playhead_in_view(
     window: Window, tracks: TimelineTracks
 ) -> None:
     spot = at(tracks, 6)
-    event = QWheelEvent(
-        QPointF(spot), QPointF(tracks.mapToGlobal(spot)), QPoint(), QPoint(0, 120 * 4),
-        Qt.MouseButton.NoButton, NO_KEY, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(tracks, event)
+    wheel(tracks, spot, 4)
     assert tracks.axis.is_zoomed
     assert abs(float(tracks.axis.x(6)) - spot.x()) < 1.0
     window.session.go_to(23)
@@ -126,7 +112,7 @@ def test_playing_shows_frames_in_order_at_the_videos_rate_and_stops_at_the_end(
     session, canvas = window.session, window.video.canvas
     seen: list[int] = []
     session.frame_changed.connect(seen.append)
-    press(qtbot, window.timeline.tracks, Qt.Key.Key_Space)
+    press(window.timeline.tracks, Qt.Key.Key_Space)
     assert session.playing
     qtbot.waitUntil(lambda: not session.playing, timeout=20_000)
     assert seen == sorted(set(seen)) and seen[-1] == session.num_frames - 1
@@ -153,6 +139,6 @@ def test_moving_the_playhead_does_not_draw_the_tracks_anew(window: Window, track
 
 def test_hover_says_frame_time_and_score(window: Window, tracks: TimelineTracks, qtbot: QtBot) -> None:
     before = tracks.grab().toImage()
-    qtbot.mouseMove(tracks, at(tracks, 8))
+    move(tracks, at(tracks, 8))
     assert tracks.grab().toImage() != before
     assert window.session.frame_idx == 0
