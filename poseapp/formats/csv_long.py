@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from poseapp.errors import FormatError
+from poseapp.errors import FormatError, SkeletonError
 from poseapp.formats.dataset import Dataset, ImageEntry, frame_file_name, inside, read_text
 from poseapp.labels.instance import Instance
 from poseapp.labels.skeleton import Skeleton, shipped_skeleton
@@ -99,7 +99,10 @@ def read(path: str | os.PathLike[str]) -> Dataset:
     names = list(dict.fromkeys(row["keypoint"] for row in rows))
     if not names:
         raise FormatError(f"{where} has no rows.")
-    skeleton = shipped_skeleton(names) or Skeleton.from_names(Path(path).stem, names)
+    try:
+        skeleton = shipped_skeleton(names) or Skeleton.from_names(Path(path).stem, names)
+    except SkeletonError as error:
+        raise FormatError(f"{where}: {error}") from error
     dataset = Dataset(skeleton, root=Path(path).resolve().parent)
     places: dict[tuple[str, str], int] = {}
     keypoints = {name: index for index, name in enumerate(names)}

@@ -9,7 +9,6 @@ last whole frame.
 import itertools
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +20,7 @@ import numpy as np
 from poseapp.errors import FormatError, SkeletonError
 from poseapp.formats import predictions_layout as layout
 from poseapp.formats.dataset import Dataset, ImageEntry, frame_file_name, group_by_video, inside
+from poseapp.formats.hdf5_opening import file_state, open_reading, open_writing
 from poseapp.labels.instance import Instance
 from poseapp.labels.lock import FileLock
 from poseapp.labels.skeleton import Skeleton
@@ -47,10 +47,10 @@ class PredictionFile:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._file = _open_reading(self.path)
+        self._file, self._state = open_reading(self.path)
         try:
             self._read_root()
-        except (KeyError, ValueError, TypeError, OSError) as error:
+        except (KeyError, ValueError, TypeError, OSError, RuntimeError) as error:
             self._file.close()
             raise FormatError(f"{self.path.name} is damaged or no prediction file: {error}.") from error
 
@@ -66,7 +66,6 @@ class PredictionFile:
         groups = self._file["videos"]
         self._groups: list[h5py.Group] = [groups[str(index)] for index in range(len(groups))]
         self.videos: list[str] = [group.attrs["name"] for group in self._groups]
-        self._identity = _identity(self.path)
         self._index()
 
     def _index(self) -> None:
@@ -87,11 +86,10 @@ class PredictionFile:
         Raises:
             FormatError: The file is gone or no longer readable.
         """
-        if _identity(self.path) != self._identity:
+        if file_state(self.path) != self._state:
             # A writer that went on after a crash has put a repaired copy in its place.
             self._file.close()
-            self._file = _open_reading(self.path)
-            self._read_root()
+            self.__init__(self.path)  # type: ignore[misc]
             return
         for group in self._groups:
             # The entries last: the rows they point at are then sure to be seen.
@@ -168,30 +166,6 @@ class PredictionFile:
         self.close()
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    try:
-        stat = os.stat(path)
-    except OSError as error:
-        raise FormatError(f"Cannot read {path}: {error.strerror or error}.") from error
-    return stat.st_dev, stat.st_ino
-
-
-def _open_reading(path: Path) -> h5py.File:
-    if not path.is_file():
-        raise FormatError(f"There is no prediction file at {path}.")
-    for attempt in range(10):
-        try:
-            return h5py.File(path, "r", libver="latest", swmr=True)
-        except BlockingIOError as error:
-            # Its writer is just opening or closing it, which takes milliseconds.
-            if attempt == 9:
-                raise FormatError(f"{path.name} is being written by another program.") from error
-            time.sleep(0.05)
-        except OSError as error:
-            raise FormatError(f"{path.name} is damaged or no prediction file: {error}.") from error
-    raise AssertionError("unreachable")
-
-
 class PredictionWriter:
     """Writes a prediction file frame by frame; an existing file of the same net and videos is continued.
 
@@ -224,7 +198,7 @@ class PredictionWriter:
             raise FormatError(f"Cannot write {self.path}: {reason}.")
         try:
             self._prepare(list(videos), net, dict(attrs or {}))
-            self._file = _open_writing(self.path)
+            self._file = open_writing(self.path)
         except BaseException:
             self._lock.release(remove=True)
             raise
@@ -308,18 +282,6 @@ class PredictionWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _open_writing(path: Path) -> h5py.File:
-    # Opened straight into SWMR mode: at no moment is there a file that a reader
-    # could not open, whenever we die.
-    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
-    access.set_libver_bounds(h5py.h5f.LIBVER_V110, h5py.h5f.LIBVER_V110)
-    flags = h5py.h5f.ACC_RDWR | h5py.h5f.ACC_SWMR_WRITE
-    try:
-        return h5py.File(h5py.h5f.open(os.fsencode(path), flags, fapl=access))
-    except OSError as error:
-        raise FormatError(f"Cannot write {path}: {error}.") from error
 
 
 def _copy_frames(old: PredictionFile, index: int, group: h5py.Group) -> set[int]:
