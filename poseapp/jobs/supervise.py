@@ -88,8 +88,9 @@ def supervised(run: RunFolder) -> Iterator[RunFolder]:
 def _finish(run: RunFolder, state: str, error: str | None = None) -> None:
     if run.recorded_status()["state"] not in ACTIVE_STATES:
         return
-    run.set_status(state, error)
+    # The event first: who sees a final state must find every event there already.
     if state == "failed":
         run.emit("failed", error=error)
     elif state in ("stopped", "cancelled"):
         run.emit(state)
+    run.set_status(state, error)
