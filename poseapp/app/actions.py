@@ -206,7 +206,7 @@ def _label() -> list[Action]:
         Action("label.copy_previous", "Copy Pose from Previous Frame", m, do.copy_previous, ("C",), "copy",
                "Take over the pose of the nearest labelled or predicted frame before.", can_edit,
                scope=canvas, separator=True),
-        Action("label.accept", "Accept Prediction", m, do.accept_prediction, ("Return",), "check",
+        Action("label.accept", "Accept Prediction", m, do.accept_prediction, ("Return", "Enter"), "check",
                "Make the selected prediction (or all of this frame) a label.", can_edit, scope=canvas),
         Action("label.cycle_visibility", "Change Visibility", m, do.cycle_visibility, ("V",), "eye-slash",
                "Visible, hidden, unlabelled.", can_edit_keypoint, scope=canvas, separator=True),

@@ -86,6 +86,14 @@ class RunState:
 
     def closing_text(self) -> str:
         """One line on how it ended."""
+        result = self.result or {}
+        if self.state == "done" and self.kind == "predict" and "frames" in result:
+            return f"Prediction finished: {result['frames']} frames"
+        if self.state == "done" and self.kind == "train" and "accepted" in result:
+            verdict = (
+                "the new network is better" if result["accepted"] else "no better, the old network stays"
+            )
+            return f"Training finished: {verdict} on held-out labels"
         words = {
             "done": "finished",
             "failed": f"failed: {self.error}",

@@ -195,6 +195,8 @@ class CanvasTools:
             # A prediction's ref may be followed by others; the person as it was is what the drag starts from.
             self.drag = Drag(person, None if whole else hit.keypoint, pos.copy(), radius / 4)
             session.gesture_active = True
+        elif session.project is not None and session.read_only:
+            session.message.emit(f"Read-only: {session.project.read_only_reason}")
         self.hover = hit
         self.changed.emit()
         return True
