@@ -195,7 +195,8 @@ def report(found: dict[str, dict[str, dict]], quick: bool) -> str:
             continue
         cells = [" / ".join(f"{value:.1f}" for value in part[key]) for key in ("random", "back")]
         lines.append(f"| {name} | {' | '.join(cells)} | {part['forward']:.1f} | {part['peak_mb']:.0f} |")
-    lines += ["", "Frames shown a second (30 asked):", "", "| reader | hold ← | hold → | drag |", "|---|---|---|---|"]
+    lines += ["", "Frames shown a second (30 asked):", ""]
+    lines += ["| reader | hold ← | hold → | drag |", "|---|---|---|---|"]
     for name in ("PoseApp FrameServer", "OpenCV"):
         part = found[name]["scrub"]
         cells = part.get("error") or " | ".join(f"{part[key]:.1f}" for key in ("left", "right", "drag"))
@@ -225,7 +226,8 @@ def budgets(found: dict[str, dict[str, dict]]) -> list[str]:
         ("holding ←, frames a second", "at least 29", f"{scrubbed['left']:.1f}", scrubbed["left"] >= 29),
         ("dragging, frames a second", "at least 29", f"{scrubbed['drag']:.1f}", scrubbed["drag"] >= 29),
         ("random seek, median ms", f"at most {rivals[best]:.0f} ({best})",
-         f"{own_random:.0f}, FrameServer {served_random:.0f}", max(own_random, served_random) <= rivals[best]),
+         f"{own_random:.0f}, FrameServer {served_random:.0f}",
+         max(own_random, served_random) <= rivals[best]),
         ("first frame of 2 h", "under 1 s", f"MP4 {opened['mp4']:.2f}, Matroska {opened['mkv']:.2f}",
          max(opened["mp4"], opened["mkv"]) < 1),
     ]  # fmt: skip
@@ -233,7 +235,8 @@ def budgets(found: dict[str, dict[str, dict]]) -> list[str]:
     for what, asked, measured, met in rows:
         lines.append(f"| {what} | {asked} | {measured} | {'met' if met else 'missed'} |")
     index = ", ".join(f"{kind} {opened[kind + '_index']:.2f} s" for kind in ("mp4", "mkv"))
-    return [*lines, "", f"Index of 2 h: {index}; proxies of the 1080p clip: {scrubbed['proxies_seconds']:.0f} s."]
+    proxies = scrubbed["proxies_seconds"]
+    return [*lines, "", f"Index of 2 h: {index}; proxies of the 1080p clip: {proxies:.0f} s."]
 
 
 def main() -> None:

@@ -77,11 +77,13 @@ class LookAhead:
             return False  # the hand may rest anywhere: no long work now
         if self._pause_after_jump():
             return True
-        # Frames before the playhead are dear: each costs its group of pictures from the start. So many are
-        # held before it even while travelling forwards, where a short lead is enough.
+        # Frames before the playhead are dear: each run costs its group of pictures from the start. So
+        # many are held before it even while travelling forwards, where a short lead is enough.
         if direction > 0:
-            return self._fill_after(playhead, self._frames(2.0, 60, 0.35)) or self._fill_before(
-                playhead, self._frames(3.0, 90, 0.35)
+            return (
+                self._fill_after(playhead, self._frames(0.4, 12, 0.2))
+                or self._fill_before(playhead, self._frames(3.0, 90, 0.35))
+                or self._fill_after(playhead, self._frames(2.0, 60, 0.35))
             )
         return self._fill_before(playhead, self._lead_back()) or self._fill_after(
             playhead, self._frames(1.0, 30, 0.15)
