@@ -1,9 +1,10 @@
 """What every format reads into and writes from: images, the people in them, one skeleton."""
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from poseapp.errors import FormatError
@@ -11,6 +12,8 @@ from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
 from poseapp.labels.rows import VideoRecord
 from poseapp.labels.skeleton import Skeleton
+
+_DRIVE = re.compile(r"[A-Za-z]:")
 
 
 @dataclass
@@ -76,10 +79,8 @@ def inside(name: str, what: str) -> str:
     Raises:
         FormatError: It is absolute, names a drive, climbs out with "..", or holds a NUL character.
     """
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    absolute = (
-        PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor or PureWindowsPath(name).drive
-    )
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+    absolute = name[:1] in ("/", "\\") or _DRIVE.match(name)
     if absolute or ".." in parts or "\0" in name:
         raise FormatError(
             f"The {what} {name!r} leads out of the folder of its file; use a path relative to that folder."
