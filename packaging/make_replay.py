@@ -1,6 +1,7 @@
 """Draw the replay set: `python packaging/make_replay.py --out resources/replay [--count N] [--seed N]`.
 
-Fine-tuning mixes these drawn people into its batches and asks the network to answer on them as it did before, so that what
+Fine-tuning mixes these drawn people into its batches and asks the network to answer on them as it did
+before, so that what
 it knew stays. Writes JPEG pictures and `truth.json` (COCO keypoints of the skeleton lsp14).
 """
 
@@ -24,7 +25,8 @@ SIZE = 208
 
 def main() -> None:
     """Draw and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+    formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=11)
@@ -40,12 +42,13 @@ def main() -> None:
         cv2.imwrite(str(options.out / name), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
         low, high = inside.min(0), inside.max(0)
         flat = [v for (x, y), seen in zip(points, visibility, strict=True)
-                for v in ((round(float(x), 2), round(float(y), 2), int(seen)) if seen else (0, 0, 0))]  # fmt: skip
+                for v in ((round(float(x), 2), round(float(y), 2), int(seen)) if seen else (0, 0, 0))]  #
+                fmt: skip
         images.append({"id": number, "file_name": name, "width": SIZE, "height": SIZE})
         annotations.append(
             {
-                "id": number, "image_id": number, "category_id": 1, "iscrowd": 0, "num_keypoints": len(inside),
-                "bbox": [round(float(v), 2) for v in (*low, *(high - low))],
+                "id": number, "image_id": number, "category_id": 1, "iscrowd": 0, "num_keypoints":
+                len(inside), "bbox": [round(float(v), 2) for v in (*low, *(high - low))],
                 "area": round(float(np.prod(high - low)), 1), "keypoints": flat,
             }  # fmt: skip
         )
