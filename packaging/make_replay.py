@@ -25,8 +25,9 @@ SIZE = 208
 
 def main() -> None:
     """Draw and write."""
-    parser = argparse.ArgumentParser(description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=11)
@@ -41,16 +42,21 @@ def main() -> None:
         name = f"{number:04d}.jpg"
         cv2.imwrite(str(options.out / name), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
         low, high = inside.min(0), inside.max(0)
-        flat = [v for (x, y), seen in zip(points, visibility, strict=True)
-                for v in ((round(float(x), 2), round(float(y), 2), int(seen)) if seen else (0, 0, 0))]  #
-                fmt: skip
+        flat: list[float] = []
+        for (x, y), seen in zip(points, visibility, strict=True):
+            flat += [round(float(x), 2), round(float(y), 2), int(seen)] if seen else [0, 0, 0]
         images.append({"id": number, "file_name": name, "width": SIZE, "height": SIZE})
         annotations.append(
             {
-                "id": number, "image_id": number, "category_id": 1, "iscrowd": 0, "num_keypoints":
-                len(inside), "bbox": [round(float(v), 2) for v in (*low, *(high - low))],
-                "area": round(float(np.prod(high - low)), 1), "keypoints": flat,
-            }  # fmt: skip
+                "id": number,
+                "image_id": number,
+                "category_id": 1,
+                "iscrowd": 0,
+                "num_keypoints": len(inside),
+                "bbox": [round(float(v), 2) for v in (*low, *(high - low))],
+                "area": round(float(np.prod(high - low)), 1),
+                "keypoints": flat,
+            }
         )
     category = {"id": 1, "name": "person", "keypoints": list(KEYPOINTS), "skeleton": []}
     truth = {"images": images, "annotations": annotations, "categories": [category]}
