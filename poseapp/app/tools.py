@@ -265,7 +265,8 @@ class CanvasTools:
     # -- adding a person
 
     def _place(self, keypoint: int, pos: np.ndarray) -> None:
-        """Place one keypoint of the selected person, or the first of a new one."""
+        """Place one keypoint of the selected person, or the first of a new one, within the frame."""
+        pos = self._clamped(pos)
         session = self.session
         assert session.skeleton is not None
         person = session.selected_instance
