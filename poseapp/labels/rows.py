@@ -188,5 +188,5 @@ def read_skeleton(db: sqlite3.Connection) -> Skeleton:
     """
     row = db.execute("SELECT definition FROM skeleton WHERE id = 1").fetchone()
     if row is None:
-        raise ProjectError("The project has no skeleton: making it was interrupted. Make it again.")
+        raise ProjectError("Making this project was interrupted; delete its folder and make it again.")
     return Skeleton.from_dict(json.loads(row[0]), "project")
