@@ -12,7 +12,7 @@ from poseapp.formats.predictions_h5 import PredictionFile
 from poseapp.jobs import list_runs
 from poseapp.labels.edits import AddVideo
 from poseapp.labels.project import Project, VideoRecord
-from poseapp.labels.skeleton import load_skeleton
+from poseapp.labels.skeleton import DEFAULT_SKELETON, load_skeleton
 from poseapp.nets.card import read_card
 from poseapp.video import fingerprint, open_video
 
@@ -95,7 +95,7 @@ def record_of_video(path: str | Path) -> VideoRecord:
         )
 
 
-def new(project: str | Path, videos: Sequence[str | Path], *, skeleton: str = "coco17") -> NewResult:
+def new(project: str | Path, videos: Sequence[str | Path], *, skeleton: str = DEFAULT_SKELETON) -> NewResult:
     """Make a project with videos in it.
 
     Args:

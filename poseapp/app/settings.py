@@ -9,6 +9,7 @@ from pathlib import Path
 
 from poseapp import paths
 from poseapp.errors import PoseError
+from poseapp.labels.skeleton import DEFAULT_SKELETON
 
 Value = bool | int | float | str
 
@@ -62,7 +63,7 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("theme", "Window", "Theme", "system", ("system", "dark", "light")),
-    Setting("skeleton", "Labels", "Skeleton of new projects", "coco17"),
+    Setting("skeleton", "Labels", "Skeleton of new projects", DEFAULT_SKELETON),
     Setting(
         "doubtful_score",
         "Labels",

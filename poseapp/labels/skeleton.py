@@ -208,6 +208,10 @@ def list_skeletons() -> list[str]:
     return sorted(path.stem for path in (resources_dir() / "skeletons").glob("*.toml"))
 
 
+# What the default network predicts, so that its poses become labels without loss.
+DEFAULT_SKELETON = "lsp14"
+
+
 def load_skeleton(name_or_path: str | os.PathLike[str]) -> Skeleton:
     """Return a shipped skeleton by name, or read one from a TOML file.
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from poseapp.errors import CheckpointError
-from poseapp.labels.skeleton import Skeleton, load_skeleton
+from poseapp.labels.skeleton import DEFAULT_SKELETON, Skeleton, load_skeleton
 from poseapp.nets import net_entry
 from poseapp.nets.card import Card, file_sha256, find_checkpoint, list_checkpoints, read_card
 from poseapp.nets.checkpoint import load_checkpoint, save_checkpoint, to_half, transfer
@@ -121,3 +121,7 @@ def test_shipped_checkpoints_match_their_cards():
         net, _ = load_checkpoint(path)
         assert net.config.num_keypoints == card.skeleton.num_keypoints
         assert card.licence and card.data and card.metrics and card.metrics_command
+
+
+def test_new_projects_have_the_skeleton_of_the_default_network():
+    assert read_card(find_checkpoint("default")).skeleton == load_skeleton(DEFAULT_SKELETON)
