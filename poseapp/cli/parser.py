@@ -51,7 +51,9 @@ def _add_project_commands(verbs: Verbs) -> None:
     new = _add(verbs, "new", commands.new, "make a project with videos in it")
     new.add_argument("project", type=Path, metavar="PROJECT")
     new.add_argument("videos", type=Path, nargs="+", metavar="VIDEO", help="videos or image folders")
-    new.add_argument("--skeleton", default=DEFAULT_SKELETON, metavar="NAME", help="shipped skeleton or a TOML file")
+    new.add_argument(
+        "--skeleton", default=DEFAULT_SKELETON, metavar="NAME", help="shipped skeleton or a TOML file"
+    )
     info = _add(verbs, "info", commands.info, "what is in a project, video, label file, checkpoint or run")
     info.add_argument("path", type=Path, metavar="PATH")
 
