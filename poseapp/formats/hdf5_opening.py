@@ -1,8 +1,8 @@
 """Opening HDF5 files that may be growing, left behind by a killed process, cut short, or no HDF5 at all.
 
 All reading is done in the mode for growing files (SWMR), because a process cannot have one file open in two
-modes. In that mode HDF5 tries again and again where a file is cut short, which looks like a hang; so whether
-a file is as long as it says is looked at before.
+modes. In that mode HDF5 tries again and again where a file is damaged, which looks like a hang; so whether a
+file is as long as it says, and whether its structure can be read at all, is looked at before.
 """
 
 import os
@@ -14,12 +14,14 @@ import h5py
 from poseapp.errors import FormatError
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-# Where the superblock (versions 2 and 3) says where the file ends.
-_VERSION, _END = 8, slice(28, 36)
+# Where the superblock (versions 2 and 3) says whether it is being written and where it ends.
+_VERSION, _FLAGS, _END = 8, 11, slice(28, 36)
 _ATTEMPTS, _PAUSE_S = 10, 0.05
 
 # Device and number of a file: another when it was replaced.
 State = tuple[int, int]
+# How HDF5 says that this process has the file open already, in the mode for growing files.
+_ALREADY_OPEN = ("don't match", "already open", "SWMR")
 
 
 def file_state(path: Path) -> State:
@@ -28,6 +30,11 @@ def file_state(path: Path) -> State:
     Raises:
         FormatError: It is not there, no HDF5 file, or shorter than it should be.
     """
+    return _look(path)[0]
+
+
+def _look(path: Path) -> tuple[State, bool]:
+    """Return the state of a file and whether it is marked as being written."""
     try:
         with open(path, "rb") as file:
             stat = os.fstat(file.fileno())
@@ -38,7 +45,23 @@ def file_state(path: Path) -> State:
         raise FormatError(f"{path.name} is damaged or no prediction file: it is no HDF5.")
     if head[_VERSION] >= 2 and int.from_bytes(head[_END], "little") > stat.st_size:
         raise FormatError(f"{path.name} is damaged or no prediction file: its end is missing.")
-    return stat.st_dev, stat.st_ino
+    return (stat.st_dev, stat.st_ino), head[_VERSION] >= 2 and head[_FLAGS] != 0
+
+
+def _check_structure(path: Path) -> None:
+    """Walk through a file that nobody writes, in the ordinary mode, which fails at once where damaged."""
+    try:
+        with h5py.File(path, "r", locking=False) as file:
+            file.visititems(_walk)
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        if not any(words in str(error) for words in _ALREADY_OPEN):
+            raise FormatError(f"{path.name} is damaged or no prediction file: {error}.") from error
+
+
+def _walk(name: str, item: h5py.Group | h5py.Dataset) -> None:
+    dict(item.attrs)
+    if isinstance(item, h5py.Dataset):
+        item[-1:] if item.chunks is None else item.id.get_num_chunks()
 
 
 def open_reading(path: Path) -> tuple[h5py.File, State]:
@@ -50,7 +73,9 @@ def open_reading(path: Path) -> tuple[h5py.File, State]:
     if not path.is_file():
         raise FormatError(f"There is no prediction file at {path}.")
     for attempt in range(_ATTEMPTS):
-        state = file_state(path)
+        state, growing = _look(path)
+        if not growing:
+            _check_structure(path)
         try:
             return h5py.File(path, "r", libver="latest", swmr=True), state
         except (OSError, RuntimeError) as error:

@@ -218,6 +218,28 @@ def test_other_hdf5_and_truncated_files(tmp_path):
         PredictionFile(tmp_path / "none.h5")
 
 
+def test_a_damaged_structure_is_told_at_once(tmp_path):
+    """In the mode for growing files HDF5 would try for hours; a hang of this test is its failure."""
+    path = tmp_path / "x.h5"
+    with writer(path) as out:
+        for k in range(100):
+            out.append(0, k, [person()])
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    refused = 0
+    for place in rng.integers(48, 3000, 40).tolist():
+        damaged = bytearray(whole)
+        damaged[place : place + 8] = rng.bytes(8)
+        path.write_bytes(damaged)
+        try:
+            with PredictionFile(path) as file:
+                file.instances(0, 50)
+        except FormatError as error:
+            assert "\n" not in str(error)
+            refused += 1
+    assert refused > 20
+
+
 def test_a_newer_version_is_refused(tmp_path):
     with writer(tmp_path / "x.h5"):
         pass
