@@ -164,7 +164,7 @@ def is_accepted(run: RunState) -> bool:
 
 
 def before_after(run: RunState) -> str:
-    """``held out: .840 → .910``, ``held out: .910`` without a before, or nothing where it was not measured."""
+    """``held out: .840 → .910``, ``held out: .910`` without a before; nothing where it was not measured."""
     scores = before_after_scores(run)
     if scores is None:
         after = held_out_score(run)

@@ -1,0 +1,157 @@
+"""The main job in the real window with real mouse and keys, from opening a video to the exported file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from poseapp.errors import CheckpointError
+from poseapp.nets.card import find_checkpoint
+from poseapp.paths import resources_dir
+from poseapp.qt.dialogs.files import ExportDialog
+from poseapp.qt.dialogs.jobs import FineTuneDialog, PredictDialog
+from poseapp.qt.window import Window
+
+SAMPLE = resources_dir() / "sample" / "clip.mp4"
+JOB_MS = 240_000
+DRAGGED = (3, 9, 15)
+
+
+def has_default() -> bool:
+    try:
+        find_checkpoint("default")
+    except CheckpointError:
+        return False
+    return True
+
+
+pytestmark = pytest.mark.skipif(
+    not (SAMPLE.exists() and has_default()), reason="needs the sample clip and the default checkpoint"
+)
+
+
+def answering(step: Callable[[QWidget], None], tries: int = 200) -> None:
+    """Let ``step`` answer the next modal dialog."""
+    dialog = QApplication.activeModalWidget()
+    if dialog is not None and dialog.isActiveWindow():
+        try:
+            step(dialog)
+        finally:
+            if dialog.isVisible():
+                dialog.close()  # whatever happened: the test must go on
+    elif tries:
+        QTimer.singleShot(25, lambda: answering(step, tries - 1))
+
+
+def picture(window: Window, name: str) -> None:
+    """Keep a picture of a step where the caller of the tests wants them."""
+    folder = os.environ.get("POSEAPP_TEST_PICTURES")
+    if folder:
+        window.grab().save(str(Path(folder) / f"{name}.png"))
+
+
+def wait_for_job(qtbot, window: Window, state: str = "done") -> None:
+    session = window.session
+    qtbot.waitUntil(lambda: bool(session.runs) and not session.runs[0].active, timeout=JOB_MS)
+    assert session.runs[0].state == state, session.runs[0].error
+
+
+def predict(qtbot, window: Window, last: int) -> None:
+    def fill(dialog: QWidget) -> None:
+        assert isinstance(dialog, PredictDialog)
+        dialog.first.setValue(0)
+        dialog.last.setValue(last)
+        picture(window, "dialog-predict")
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+
+    before = len(window.session.runs)
+    answering(fill)
+    canvas = window.video.canvas
+    window.activateWindow()
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    qtbot.keyClick(canvas, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(window.session.runs) == before + 1)
+
+
+def drag(qtbot, window: Window, frame_idx: int, shift: QPoint) -> None:
+    """Go to a frame and drag the predicted left wrist."""
+    session, canvas = window.session, window.video.canvas
+    session.go_to(frame_idx)
+    qtbot.waitUntil(lambda: canvas.frame.frame_idx == frame_idx and not canvas.frame.is_proxy)
+    person = session.instances_on_screen()[0]
+    assert person.is_prediction
+    names = list(session.skeleton.keypoints)
+    start = canvas.canvas_position(tuple(person.instance.points[names.index("left_wrist")]))
+    qtbot.mouseMove(canvas, start)
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+    for part in (0.3, 0.7, 1.0):
+        qtbot.mouseMove(canvas, start + QPoint(round(shift.x() * part), round(shift.y() * part)))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start + shift)
+    qtbot.waitUntil(lambda: len(session.labels_at(frame_idx)) == 1)
+
+
+def test_open_predict_drag_fine_tune_predict_export(qtbot, window, open_window, tmp_path):
+    clip = tmp_path / "squats.mp4"
+    shutil.copy(SAMPLE, clip)
+    open_window(clip)
+    window.activateWindow()
+    session = window.session
+    assert window.project.next_button.objectName() == "predict.video"
+    picture(window, "1-open")
+
+    predict(qtbot, window, 19)
+    picture(window, "2-predicting")
+    wait_for_job(qtbot, window)
+    qtbot.waitUntil(lambda: len(session.score_curve()[0]) == 20)
+    assert session.instances_on_screen(5), "a person in a predicted frame"
+    picture(window, "3-predicted")
+
+    for frame_idx in DRAGGED:
+        drag(qtbot, window, frame_idx, QPoint(14, -9))
+    assert list(session.labelled_frames()) == list(DRAGGED)
+    assert all(session.labels_at(k)[0].instance.source.startswith("prediction:") for k in DRAGGED)
+    picture(window, "4-corrected")
+
+    def fill(dialog: QWidget) -> None:
+        assert isinstance(dialog, FineTuneDialog)
+        assert "3 labelled frames" in dialog.lead.text()
+        dialog.minutes.setValue(0.2)
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+
+    answering(fill)
+    window.trigger("train.fine_tune")
+    qtbot.waitUntil(lambda: len(session.runs) == 2)
+    qtbot.waitUntil(lambda: bool(session.runs[0].epochs) or not session.runs[0].active, timeout=JOB_MS)
+    picture(window, "5-learning")
+    wait_for_job(qtbot, window)
+    assert session.runs[0].epochs
+    picture(window, "6-learnt")
+
+    predict(qtbot, window, 19)
+    wait_for_job(qtbot, window)
+    qtbot.waitUntil(lambda: len(session.prediction_layers) == 2)
+    picture(window, "7-predicted-again")
+
+    out = tmp_path / "poses.csv"
+
+    def export(dialog: QWidget) -> None:
+        assert isinstance(dialog, ExportDialog)
+        newest = session.prediction_layers[0].name
+        dialog.what.setCurrentIndex(dialog.what.findData(newest))
+        dialog.format.setCurrentIndex(dialog.format.findData("csv"))
+        dialog.place.line.setText(str(out))
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+
+    answering(export)
+    window.trigger("file.export_labels")
+    qtbot.waitUntil(out.exists)
+    picture(window, "8-exported")
+    people = 20 * session.skeleton.num_keypoints
+    assert people * 0.8 <= len(out.read_text().splitlines()) - 1 <= people
