@@ -13,7 +13,7 @@ from poseapp.qt import theme
 
 
 class MiniChart(QWidget):
-    """Loss falling and accuracy rising over the epochs, each on its own scale."""
+    """Loss falling and accuracy rising over the epochs, each from zero."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,11 +45,9 @@ class MiniChart(QWidget):
         painter.setPen(QPen(QColor(t.hairline), 1))
         painter.drawLine(plot.bottomLeft() + QPointF(0, 3), plot.bottomRight() + QPointF(0, 3))
         if self._loss:
-            logs = [math.log(max(v, 1e-9)) for v in self._loss]
-            self._curve(painter, plot, logs, min(logs), max(logs), t.doubtful)
+            self._curve(painter, plot, self._loss, 0.0, max(self._loss), t.doubtful)
         if self._score:
-            low = min(self._score)
-            self._curve(painter, plot, self._score, min(low, 0.9 * max(self._score)), 1.0, t.accent)
+            self._curve(painter, plot, self._score, 0.0, 1.0, t.accent)
         painter.setFont(theme.small_font())
         foot = QRectF(self.rect()).adjusted(1, self.height() - 15, -1, 0)
         painter.setPen(QColor(t.doubtful if self._loss else t.muted))

@@ -36,7 +36,7 @@ STATE_ICONS = {
     "cancelled": "minus-circle",
     "lost": "warning-circle",
 }
-_STAMP = re.compile(r"\d{8}-(\d\d)(\d\d)\d\d")
+_STAMP = re.compile(r"\d{8}-(\d\d)(\d\d)(\d\d)")
 
 
 def number(value: object) -> float:
@@ -51,11 +51,13 @@ def title(run: RunState) -> str:
     return f"{kind} {stamp[1]}:{stamp[2]}" if stamp else f"{kind} · {run.name}"
 
 
-def source_words(name: str) -> str:
+def source_words(name: str, with_seconds: bool = False) -> str:
     """A run's name as people say it: ``prediction 14:05``; other names as they are."""
     stamp = _STAMP.search(name)
     kind = {"train": "training", "predict": "prediction"}.get(name.partition("-")[0])
-    return f"{kind} {stamp[1]}:{stamp[2]}" if stamp and kind else name
+    if not stamp or not kind:
+        return name
+    return f"{kind} {stamp[1]}:{stamp[2]}" + (f":{stamp[3]}" if with_seconds else "")
 
 
 def duration(seconds: float) -> str:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from poseapp.app.session import Session
 from poseapp.qt import run_words, theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.elided import ElidedLabel
 
 _LIST_DEVICES = (
     "import json, sys\n"
@@ -215,13 +216,14 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(10, 0, 8, 0)
         self.dot, self.saved = Dot("good"), QLabel("Saved")
-        self.action = QLabel()
+        self.action = ElidedLabel()
         self.cursor_label, self.counts, self.times = QLabel(), QLabel(), QLabel()
         self.jobs, self.device = JobStrip(session), DeviceButton(session)
         for widget in (self.cursor_label, self.counts, self.times, self.saved, self.action):
             widget.setFont(theme.small_font())
-        for left in (self.dot, self.saved, self.action):
+        for left in (self.dot, self.saved):
             self.addWidget(left)
+        self.addWidget(self.action, 1)
         self.action.setContentsMargins(10, 0, 0, 0)
         for right in (self.jobs, self.cursor_label, self.counts, self.times, self.device):
             right.setContentsMargins(8, 0, 0, 0)

@@ -205,6 +205,8 @@ class Window(QMainWindow):
                 CALLBACKS.get(row.id, row.callback)(self.session, **values)
                 if action_id == "file.export_labels":
                     self.guide.note_export()
+                elif action_id == "train.fine_tune":
+                    self.show_pane("runs")
         except (PoseError, OSError) as error:
             self.notice.show_text(str(error))
         except EmitLoopError as error:

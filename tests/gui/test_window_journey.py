@@ -16,6 +16,7 @@ from poseapp.nets.card import find_checkpoint
 from poseapp.paths import resources_dir
 from poseapp.qt.dialogs.files import ExportDialog
 from poseapp.qt.dialogs.jobs import FineTuneDialog, PredictDialog
+from poseapp.qt.rows import ROW
 from poseapp.qt.window import Window
 
 SAMPLE = resources_dir() / "sample" / "clip.mp4"
@@ -111,6 +112,9 @@ def test_open_predict_drag_fine_tune_predict_export(qtbot, window, open_window, 
     wait_for_job(qtbot, window)
     qtbot.waitUntil(lambda: len(session.score_curve()[0]) == 20)
     assert session.instances_on_screen(5), "a person in a predicted frame"
+    # The panes follow on their own.
+    qtbot.waitUntil(lambda: window.people.model.rowCount() == session.skeleton.num_keypoints)
+    qtbot.waitUntil(lambda: window.project.layers.item(1).data(ROW).caption == "20")
     picture(window, "3-predicted")
 
     for frame_idx in DRAGGED:
@@ -132,6 +136,7 @@ def test_open_predict_drag_fine_tune_predict_export(qtbot, window, open_window, 
     picture(window, "5-learning")
     wait_for_job(qtbot, window)
     assert session.runs[0].epochs
+    assert window.runs.chosen is session.runs[0] and window.runs.isVisible()
     picture(window, "6-learnt")
 
     predict(qtbot, window, 19)

@@ -27,7 +27,7 @@ from poseapp.qt import theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.minichart import MiniChart
 from poseapp.qt.rows import ROW, FittedList, LayerDelegate, LayerRow, VideoDelegate, VideoRow
-from poseapp.qt.run_words import before_after, outcome, source_words, title, val_score
+from poseapp.qt.run_words import before_after, is_accepted, outcome, source_words, title, val_score
 from poseapp.qt.thumbnails import Thumbnails
 from poseapp.qt.tour import is_touring
 
@@ -52,9 +52,14 @@ def next_step(session: Session) -> tuple[str, str, str] | None:
         return ("This video is not where it was.", "file.relink_video", "Find it…")
     if any(run.active for run in session.runs):
         return None
+    newest = session.runs[0] if session.runs else None
+    if newest is not None and newest.kind == "train" and is_accepted(newest):
+        return ("The network has learnt from your labels.", "predict.video", "Predict again…")
     labelled = len(session.labelled_frames())
     if session.current_prediction_layer() is None:
         return ("Let the network find the person in every frame.", "predict.video", "Predict this video…")
+    if any(run.kind == "train" for run in session.runs):
+        return None
     if labelled < ENOUGH_LABELS:
         need = ENOUGH_LABELS - labelled
         more = f"{need} more corrected frame{'s' * (need > 1)}" if labelled else f"{need} corrected frames"
@@ -63,9 +68,7 @@ def next_step(session: Session) -> tuple[str, str, str] | None:
             "go.next_doubtful",
             "Next doubtful frame",
         )
-    if not any(run.kind == "train" for run in session.runs):
-        return (f"{labelled} corrected frames: enough to teach the network.", "train.fine_tune", "Fine-tune…")
-    return None
+    return (f"{labelled} corrected frames: enough to teach the network.", "train.fine_tune", "Fine-tune…")
 
 
 class ProjectPane(QScrollArea):
@@ -199,7 +202,15 @@ class ProjectPane(QScrollArea):
         records = session.project.videos if session.project is not None else []
         self.add_button.setEnabled(session.project is not None and not session.read_only)
         self._fill(self.videos, [self._video_row(r) for r in records])
-        self._fill(self.layers, [self._layer_row(i, layer) for i, layer in enumerate(session.layers)])
+        rows = [self._layer_row(i, layer) for i, layer in enumerate(session.layers)]
+        names = [row.title for row in rows]
+        rows = [
+            row
+            if names.count(row.title) == 1
+            else replace(row, title=source_words(row.layer_id, True).capitalize())
+            for row in rows
+        ]
+        self._fill(self.layers, rows)
         self._on_runs()
 
     @staticmethod
