@@ -12,6 +12,7 @@ from poseapp.video.state import ServerState
 
 _MOST_FRAMES = 400  # decoded to either side
 _JUMP_PAUSE_SECONDS = 0.05  # after a jump: whoever jumps once often jumps again
+_REST_SECONDS = 0.25  # without a request for so long, the user looks
 _PATIENCE_SECONDS = 0.3  # after so long without a picture a decode is finished although a newer request waits
 
 
@@ -68,37 +69,38 @@ class LookAhead:
     def _serve(self, k: int, direction: int) -> None:
         low = k
         if direction < 0:
-            low = min(k, max(self._source.entry_frame(k), k - self._lead_back() + 1))
+            low = min(k, max(self._source.entry_frame(k), k - self._frames(4.0, 150, 0.5) + 1))
         self._decode(low, k, patient=True)
 
     def _prepare(self, playhead: int, direction: int) -> bool:
         """Decode ahead; False where there is nothing to do."""
         if self._state.owed is not None or self._state.scrubbing:
             return False  # the hand may rest anywhere: no long work now
-        if self._pause_after_jump():
+        if self._state.jumped and self._pause(playhead, self._state.last_shown + _JUMP_PAUSE_SECONDS):
             return True
-        # Frames before the playhead are dear: each run costs its group of pictures from the start. So
-        # many are held before it even while travelling forwards, where a short lead is enough.
-        if direction > 0:
-            return (
-                self._fill_after(playhead, self._frames(0.4, 12, 0.2))
-                or self._fill_before(playhead, self._frames(3.0, 90, 0.35))
-                or self._fill_after(playhead, self._frames(2.0, 60, 0.35))
-            )
-        return self._fill_before(playhead, self._lead_back()) or self._fill_after(
-            playhead, self._frames(1.0, 30, 0.15)
+        if direction < 0:
+            lead, trail = self._frames(4.0, 150, 0.5), self._frames(1.0, 30, 0.15)
+            return self._fill_before(playhead, lead) or self._fill_after(playhead, trail)
+        # Frames before the playhead are dear: a run costs their group of pictures from its start, and takes
+        # the decoder away from the frames ahead. So they are fetched, and many, when the user rests.
+        return (
+            self._fill_after(playhead, self._frames(2.0, 60, 0.35))
+            or self._pause(playhead, self._state.last_input + _REST_SECONDS)
+            or self._fill_before(playhead, self._frames(3.0, 90, 0.35))
         )
 
-    def _pause_after_jump(self) -> bool:
-        """Wait a moment after a jump; True where something has changed meanwhile."""
+    def _pause(self, playhead: int, until: float) -> bool:
+        """Wait until a time or a request; False where the time had come before."""
         state = self._state
+        left = until - time.monotonic()
+        if left <= 0:
+            return False
         with state.changed:
-            left = state.last_shown + _JUMP_PAUSE_SECONDS - time.monotonic()
-            if not state.jumped or left <= 0:
-                return False
-            return state.changed.wait_for(
-                lambda: state.closing or state.must_decode() is not None, timeout=left
+            state.changed.wait_for(
+                lambda: state.closing or state.must_decode() is not None or state.playhead != playhead,
+                timeout=left,
             )
+        return True
 
     def _fill_after(self, playhead: int, lead: int) -> bool:
         """Decode frames after the playhead, once half of the lead is used up."""
@@ -118,10 +120,6 @@ class LookAhead:
             return False
         self._decode(max(self._source.entry_frame(missing), missing - lead + 1), missing)
         return True
-
-    def _lead_back(self) -> int:
-        """Return how many frames to hold before the playhead while travelling backwards."""
-        return self._frames(4.0, 150, 0.5)
 
     def _frames(self, seconds: float, least: int, share: float) -> int:
         """Return a number of frames: so many seconds, at least so many, at most a share of the memory."""
