@@ -211,7 +211,8 @@ def test_progress_elsewhere_is_plain_lines_and_few():
     for done in range(1, 101):
         line(Progress(done, 100, "", "learning"))
     line.close()
-    assert stream.getvalue() == "100%  learning\n"
+    line(Progress(1, 2, "steps", "exporting"))
+    assert stream.getvalue() == "100%  learning\n1/2 steps  exporting\n"
 
 
 def test_values_as_text():

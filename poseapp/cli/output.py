@@ -76,7 +76,9 @@ class ProgressLine:
             self.width = len(text)
         else:
             now = time.monotonic()
-            if now - self.last_line < PLAIN_PERIOD_S and progress.done != progress.total:
+            # Steps are few and each says something of its own; all else would fill the log.
+            is_rare = progress.unit == "steps" or progress.done == progress.total
+            if now - self.last_line < PLAIN_PERIOD_S and not is_rare:
                 return
             self.last_line = now
             self.stream.write(self._counts(progress) + "\n")
