@@ -277,3 +277,18 @@ def test_a_damaged_video_says_so_and_keeps_the_labels(window: Window, qtbot: QtB
     start = canvas.canvas_position(points(canvas)[wrist(canvas)])
     drag(canvas, start, start + QPoint(20, 5))
     assert session.instances_on_screen()[0].layer == LABELS
+
+
+def test_a_frame_that_takes_long_is_announced_and_nothing_can_be_touched(
+    window: Window, canvas: VideoCanvas, qtbot: QtBot
+) -> None:
+    session = window.session
+    session.frames.close()  # no picture will ever come
+    before = canvas.grab().toImage()
+    session.go_to(9)
+    assert not canvas.is_current
+    qtbot.waitUntil(lambda: canvas._is_waiting)
+    assert canvas.grab().toImage() != before
+    start = canvas.canvas_position(points(canvas)[wrist(canvas)])
+    drag(canvas, start, start + QPoint(20, 5))
+    assert session.instances_on_screen()[0].is_prediction and session.selection is None

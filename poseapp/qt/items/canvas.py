@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 REACH_PX = 10.0
 ZOOM_STEP = 1.2
 NOTICE_TOP_PX = 16.0
+WAIT_MS = 300
 PLACEHOLDER = QColor(255, 255, 255, 10)
 
 
@@ -55,6 +56,9 @@ class VideoCanvas(QWidget):
         self._people_painter: PeoplePainter | None = None
         self._pan_from: QPointF | None = None
         self._decode_ms: float | None = None
+        self._is_waiting = False
+        self._wait_timer = QTimer(self, singleShot=True, interval=WAIT_MS)
+        self._wait_timer.timeout.connect(self._on_wait)
         self.setObjectName("canvas")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -81,7 +85,7 @@ class VideoCanvas(QWidget):
     def _on_video_changed(self) -> None:
         session = self.session
         self.frame.set(None, -1)
-        self.notice, self._decode_ms = "", None
+        self.notice, self._decode_ms, self._is_waiting = "", None, False
         skeleton = session.skeleton
         self._people_painter = PeoplePainter(skeleton) if skeleton is not None else None
         if session.video is not None:
@@ -109,10 +113,18 @@ class VideoCanvas(QWidget):
             self._show(image, frame_idx, False, 0.0)
         elif server is None:
             self.update()
+        else:
+            self._wait_timer.start()
+
+    def _on_wait(self) -> None:
+        self._is_waiting = not self.is_current and not self.session.playing
+        self.update()
 
     def _show(self, image: np.ndarray, frame_idx: int, is_proxy: bool, decode_ms: float) -> None:
         if (frame_idx, is_proxy) == (self.frame.frame_idx, self.frame.is_proxy) and not is_proxy:
             return
+        self._wait_timer.stop()
+        self._is_waiting = False
         self.frame.set(image, frame_idx, is_proxy)
         if not is_proxy:
             self.view.set_frame(image.shape[1], image.shape[0])
@@ -152,7 +164,9 @@ class VideoCanvas(QWidget):
             elif self.is_current:
                 self._paint_people(painter, self._people_painter)
         if self.notice:
-            self._paint_notice(painter)
+            self._paint_notice(painter, self.notice, theme.DARK.doubtful)
+        elif self._is_waiting:
+            self._paint_notice(painter, f"Decoding frame {session.frame_idx}", theme.DARK.text)
         painter.end()
         if self._decode_ms is not None:
             decode_ms, self._decode_ms = self._decode_ms, None
@@ -177,17 +191,17 @@ class VideoCanvas(QWidget):
         style = PeopleStyle(None, None, float(self.session.settings["ring_score"]), {})
         people_painter.paint(painter, people, self.view, style)
 
-    def _paint_notice(self, painter: QPainter) -> None:
+    def _paint_notice(self, painter: QPainter, notice: str, ink: str) -> None:
         painter.setFont(theme.font(12.5, 500))
         flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         room = QRectF(self.width() * 0.15, NOTICE_TOP_PX, self.width() * 0.7, 200)
-        text = painter.boundingRect(room, flags, self.notice)
+        text = painter.boundingRect(room, flags, notice)
         plate = QRectF(text.x() - 14, NOTICE_TOP_PX, text.width() + 28, text.height() + 14)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(CHIP)
         painter.drawRoundedRect(plate, 7, 7)
-        painter.setPen(QColor(theme.DARK.doubtful))
-        painter.drawText(plate, flags, self.notice)
+        painter.setPen(QColor(ink))
+        painter.drawText(plate, flags, notice)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the fit."""
