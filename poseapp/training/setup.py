@@ -70,70 +70,84 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
     torch.manual_seed(spec.seed)
     device = resolve_device(spec.device)
     datasets = [kept_labels(source, run_path / f"labels-{i}.json") for i, source in enumerate(spec.sources)]
-    skeleton = datasets[0].skeleton
-    for other, source in zip(datasets[1:], spec.sources[1:], strict=True):
-        if not set(other.skeleton.keypoints) & set(skeleton.keypoints):
-            raise TrainingError(f"its keypoints share no name with the first source's: {source}")
-    net, card, initial = _network(spec, skeleton)
-    skeleton = card.skeleton
+    _check_common_names(datasets, spec.sources)
+    net, card, initial = _network(spec, datasets[0].skeleton)
     from_frame = card.box_mode == "frame"
     if spec.augmentation is None:
         spec.augmentation = for_frames() if from_frame else Augmentation()
-    size = card.input_size
     _split(spec, datasets)
-
-    def read(dataset: Dataset, part: str | None, number: int, title: str) -> list[Sample]:
-        keys = None
-        if part is not None and spec.split:
-            keys = {k.split("|", 1)[1] for k in spec.split[part] if k.startswith(f"{number}|")}
-        return load_samples(
-            dataset, skeleton.keypoints, size, from_frame, keys, lambda d, n: report(title, d, n)
-        )
-
-    train = [s for i, d in enumerate(datasets) for s in read(d, "train", i, "reading pictures")]
-    if spec.val is not None:
-        val = read(load_source(spec.val), None, 0, "reading validation pictures")
-    else:
-        val = [s for i, d in enumerate(datasets) for s in read(d, "val", i, "reading validation pictures")]
+    samples = _Samples(card, report)
+    train = [s for i, d in enumerate(datasets) for s in samples.read(d, "reading pictures", spec, "train", i)]
     if not train:
         raise TrainingError(f"no picture has two labelled keypoints: {', '.join(spec.sources)}")
+    if spec.val is not None:
+        val = samples.read(load_source(spec.val), "reading validation pictures")
+    else:
+        val = [s for i, d in enumerate(datasets) for s in samples.read(d, "reading pictures", spec, "val", i)]
     if not spec.replay and initial is not None and not from_frame and REPLAY_SET.is_file():
         spec.replay = [str(REPLAY_SET)]
     replay = [
-        s for source in spec.replay for s in read(load_source(source), None, 0, "reading the replay set")
+        s for source in spec.replay for s in samples.read(load_source(source), "reading the replay set")
     ]
-    place(net, device)
-    average = place(build_from_card(card), device)
-    teacher = _teacher(spec, card, device)
     if initial is not None:
         place(initial, device).requires_grad_(False)
-    swap = np.asarray(skeleton.swap_index) if skeleton.swap_pairs else None
+    swap = np.asarray(card.skeleton.swap_index) if card.skeleton.swap_pairs else None
+    frame_share = 0.5 if from_frame else 0.0
     batches = BatchSource(
         train,
         replay,
         spec.replay_share,
-        size,
+        card.input_size,
         card.box_scale,
-        0.5 if from_frame else 0.0,
+        frame_share,
         swap,
         spec.augmentation,
     )
-    rule = CropRule(size, card.box_scale, from_frame)
     return Prepared(
-        spec,
-        device,
-        net,
-        average,
-        teacher,
-        initial,
-        card,
-        skeleton,
-        rule,
-        train,
-        val or train,
-        bool(val),
-        batches,
+        spec=spec,
+        device=device,
+        net=place(net, device),
+        average=place(build_from_card(card), device),
+        teacher=_teacher(spec, card, device),
+        initial=initial,
+        card=card,
+        skeleton=card.skeleton,
+        rule=CropRule(card.input_size, card.box_scale, from_frame),
+        train=train,
+        val=val or train,
+        held_out=bool(val),
+        batches=batches,
     )
+
+
+@dataclass
+class _Samples:
+    """Reads the samples of a set in the order of the card's keypoints."""
+
+    card: Card
+    report: Report
+
+    def read(
+        self, dataset: Dataset, title: str, spec: TrainSpec | None = None, part: str = "", number: int = 0
+    ) -> list[Sample]:
+        """All samples, or those of one part of the split of source ``number``."""
+        keys = None
+        if spec is not None and spec.split:
+            keys = {key.split("|", 1)[1] for key in spec.split[part] if key.startswith(f"{number}|")}
+        elif part == "val":
+            return []
+        whole_frames = self.card.box_mode == "frame"
+        return load_samples(
+            dataset, self.card.skeleton.keypoints, self.card.input_size, whole_frames, keys,
+            lambda done, total: self.report(title, done, total),
+        )  # fmt: skip
+
+
+def _check_common_names(datasets: list[Dataset], sources: list[str]) -> None:
+    first = set(datasets[0].skeleton.keypoints)
+    for other, source in zip(datasets[1:], sources[1:], strict=True):
+        if not set(other.skeleton.keypoints) & first:
+            raise TrainingError(f"its keypoints share no name with the first source's: {source}")
 
 
 def _split(spec: TrainSpec, datasets: list[Dataset]) -> None:

@@ -40,7 +40,8 @@ class Augmentation:
 
 
 def for_frames() -> Augmentation:
-    """Augmentation of networks that see whole frames of one camera: the scene stays as it is, so change it little.
+    """Augmentation of networks that see whole frames of one camera: the scene stays as it is, so change it
+    little.
 
     Mirroring is left out: a camera on one side never sees the animal run the other way round.
     """
@@ -63,6 +64,8 @@ class TrainSpec:
         teacher: Checkpoint whose heatmaps are learnt beside the labels (Hinton et al., 2015), at the same
             input size.
         teacher_weight: Share of the loss that follows the teacher.
+        blend: Share of the new weights in a fine-tuned result, the rest being those of ``init``: keeps most of
+            what was learnt and most of what was known (WiSE-FT, Wortsman et al., CVPR 2022).
         epochs: Passes over the training images; None leaves the limit to ``minutes``.
         minutes: Wall-clock limit of the whole run.
         batch: Images a step; None chooses by device and set.
@@ -90,9 +93,10 @@ class TrainSpec:
     val: str | None = None
     val_fraction: float = 0.1
     replay: list[str] = field(default_factory=list)
-    replay_share: float = 0.4
+    replay_share: float = 0.5
     teacher: str | None = None
     teacher_weight: float = 0.6
+    blend: float = 0.7
     epochs: int | None = None
     minutes: float | None = None
     batch: int | None = None
@@ -124,6 +128,8 @@ class TrainSpec:
             raise TrainingError("val_fraction must lie in 0..1")
         if self.box_mode not in ("auto", "person", "frame"):
             raise TrainingError("box_mode must be auto, person or frame")
+        if not 0 < self.blend <= 1:
+            raise TrainingError("blend must lie above 0 and at most at 1")
         if self.batch is not None and self.batch < 2:
             raise TrainingError("batch must be at least 2")
 

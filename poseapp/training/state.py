@@ -19,7 +19,6 @@ class Progress:
         seconds: Training time used so far, over all attempts.
         images: Crops seen.
         best_quality: Best validation so far.
-        best_step: When that was.
         bad_validations: Validations since.
         batch: Images a step (halved when memory ran out).
     """
@@ -28,7 +27,6 @@ class Progress:
     seconds: float = 0.0
     images: int = 0
     best_quality: float = -1.0
-    best_step: int = 0
     bad_validations: int = 0
     batch: int = 0
     history: list[dict[str, float]] = field(default_factory=list)

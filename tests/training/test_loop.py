@@ -86,7 +86,7 @@ def test_fine_tuning_starts_from_what_is_known_and_reports_before_and_after(trai
 def test_a_worse_network_is_not_accepted(trained, few_discs, tmp_path):
     run, _ = trained
     again = make_run(
-        tmp_path / "bad", [few_discs], init=str(run.path), epochs=1, learning_rate=0.5, ema_decay=0.0
+        tmp_path / "bad", [few_discs], init=str(run.path), epochs=5, learning_rate=0.5, ema_decay=0.0
     )
     result = loop.run(again)
     assert result.val["quality"] < result.before["quality"] and not result.accepted
