@@ -45,7 +45,7 @@ class Learner:
 
     @torch.no_grad()
     def result(self) -> PoseNet:
-        """The network to validate and keep: the average, when fine-tuning blended with the one it came from."""
+        """The network to validate and keep: the average; when fine-tuning, blended with where it began."""
         average, initial = self.ema.average, self.prepared.initial
         if initial is None or self.spec.blend == 1:
             return average

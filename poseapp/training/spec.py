@@ -64,8 +64,8 @@ class TrainSpec:
         teacher: Checkpoint whose heatmaps are learnt beside the labels (Hinton et al., 2015), at the same
             input size.
         teacher_weight: Share of the loss that follows the teacher.
-        blend: Share of the new weights in a fine-tuned result, the rest being those of ``init``: keeps most of
-            what was learnt and most of what was known (WiSE-FT, Wortsman et al., CVPR 2022).
+        blend: Share of the new weights in a fine-tuned result, the rest being those of ``init``: keeps most
+            of what was learnt and of what was known (WiSE-FT, Wortsman et al., CVPR 2022).
         epochs: Passes over the training images; None leaves the limit to ``minutes``.
         minutes: Wall-clock limit of the whole run.
         batch: Images a step; None chooses by device and set.
