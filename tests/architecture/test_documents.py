@@ -60,6 +60,15 @@ def test_links_between_documents_lead_somewhere():
     assert not broken, "\n".join(broken)
 
 
+def test_every_decision_and_page_is_listed():
+    listed = (DOCS / "adr" / "index.md").read_text(encoding="utf-8")
+    decisions = [page.name for page in (DOCS / "adr").glob("0*.md")]
+    assert decisions and not [name for name in decisions if f"({name})" not in listed]
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    pages = [page for page in DOCS.rglob("*.md") if page.parent != DOCS / "adr"]
+    assert not [page.name for page in pages if page.relative_to(DOCS).as_posix() not in site]
+
+
 def test_the_licence_is_in_place():
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert 'license = "Apache-2.0"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
