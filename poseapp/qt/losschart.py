@@ -17,7 +17,7 @@ from poseapp.app.run_states import RunState
 from poseapp.qt import theme
 from poseapp.qt.run_words import number, short, val_score
 
-LEFT, RIGHT, TOP, BOTTOM = 38, 34, 8, 20
+LEFT, RIGHT, TOP, BOTTOM = 38, 40, 8, 20
 Points = list[tuple[float, float]]
 
 
@@ -77,7 +77,10 @@ class LossChart(QWidget):
         return low, max(high, low + 1)
 
     def _losses(self) -> tuple[float, float]:
-        return 0.0, max([p[1] for p in self.loss + self.val_loss], default=1.0) * 1.05 or 1.0
+        values = [p[1] for p in self.loss + self.val_loss]
+        low, high = min(values, default=0.0), max(values, default=1.0)
+        # From zero, unless the loss hardly moves above a floor of its own, as in a fine-tuning.
+        return (0.0 if low < 0.5 * high else 0.75 * low), (high * 1.05 or 1.0)
 
     def _scores(self) -> tuple[float, float]:
         low = min([p[1] for p in self.score], default=0.0)

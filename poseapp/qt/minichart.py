@@ -13,7 +13,7 @@ from poseapp.qt import theme
 
 
 class MiniChart(QWidget):
-    """Loss falling and accuracy rising over the epochs, each from zero."""
+    """Loss falling and accuracy rising over the epochs, each on its own scale."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,9 +45,11 @@ class MiniChart(QWidget):
         painter.setPen(QPen(QColor(t.hairline), 1))
         painter.drawLine(plot.bottomLeft() + QPointF(0, 3), plot.bottomRight() + QPointF(0, 3))
         if self._loss:
-            self._curve(painter, plot, self._loss, 0.0, max(self._loss), t.doubtful)
+            # The height is a quarter of the value at least: noise must not look like a cliff.
+            low = min(min(self._loss), 0.75 * max(self._loss))
+            self._curve(painter, plot, self._loss, low, max(self._loss), t.doubtful)
         if self._score:
-            self._curve(painter, plot, self._score, 0.0, 1.0, t.accent)
+            self._curve(painter, plot, self._score, min(min(self._score), 0.75), 1.0, t.accent)
         painter.setFont(theme.small_font())
         foot = QRectF(self.rect()).adjusted(1, self.height() - 15, -1, 0)
         painter.setPen(QColor(t.doubtful if self._loss else t.muted))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from poseapp.app.run_states import RunState
@@ -36,6 +37,7 @@ STATE_ICONS = {
     "cancelled": "minus-circle",
     "lost": "warning-circle",
 }
+PCK_KEYS = ("pck@0.2", "pck@0.1", "pck@0.05")
 _STAMP = re.compile(r"\d{8}-(\d\d)(\d\d)(\d\d)")
 
 
@@ -91,7 +93,7 @@ def val_score(event: Mapping[str, Any]) -> float | None:
     val = event.get("val")
     if not isinstance(val, Mapping):
         return None
-    for key in ("pck@0.2", "pck@0.1", "pck"):
+    for key in PCK_KEYS:
         if math.isfinite(number(val.get(key))):
             return number(val[key])
     for key, value in val.items():
@@ -142,16 +144,42 @@ def outcome(run: RunState) -> str:
     if run.state in ("failed", "lost"):
         return run.error or "It ended without a word."
     words = STATE_WORDS.get(run.state, run.state)
+    frames, fps = number((run.result or {}).get("frames")), number((run.result or {}).get("fps"))
+    if math.isfinite(frames) and math.isfinite(fps):
+        return f"{frames:.0f} frames · {fps:.0f} a second"
     return f"{words} · {num_epochs(run)} epochs" if run.kind == "train" and run.epochs else words
 
 
-def before_after_scores(run: RunState) -> tuple[float, float] | None:
-    """PCK on held-out labels before and after the training, each 0 to 1; None where it was not measured."""
+@dataclass(frozen=True)
+class Comparison:
+    """A metric on held-out labels before and after a training, each 0 to 1."""
+
+    metric: str
+    before: float
+    after: float
+
+    @property
+    def title(self) -> str:
+        """The metric as people write it: ``PCK@0.1``."""
+        return self.metric.upper()
+
+
+def comparison(run: RunState) -> Comparison | None:
+    """How the held-out labels fared; None where that was not measured.
+
+    PCK@0.2, unless both sides have all of it right: then the next stricter one that tells them apart.
+    """
     result = run.result or {}
-    before, after = val_score({"val": result.get("before")}), val_score({"val": result.get("val")})
-    if before is None or after is None or not result.get("held_out", True):
+    before, after = result.get("before"), result.get("val")
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping) or not result.get("held_out", True):
         return None
-    return before, after
+    found = [
+        Comparison(key, number(before.get(key)), number(after.get(key)))
+        for key in PCK_KEYS
+        if math.isfinite(number(before.get(key))) and math.isfinite(number(after.get(key)))
+    ]
+    telling = [c for c in found if min(c.before, c.after) < 0.995]
+    return (telling or found or [None])[0]
 
 
 def held_out_score(run: RunState) -> float | None:
@@ -167,9 +195,10 @@ def is_accepted(run: RunState) -> bool:
 
 def before_after(run: RunState) -> str:
     """``held out: .840 → .910``, ``held out: .910`` without a before; nothing where it was not measured."""
-    scores = before_after_scores(run)
-    if scores is None:
+    compared = comparison(run)
+    if compared is None:
         after = held_out_score(run)
         return "" if after is None else f"held out: {short(after)}"
     kept = "" if is_accepted(run) else " · old network kept"
-    return f"held out: {short(scores[0])} → {short(scores[1])}{kept}"
+    metric = "" if compared.metric == PCK_KEYS[0] else f" {compared.title}"
+    return f"held out{metric}: {short(compared.before)} → {short(compared.after)}{kept}"

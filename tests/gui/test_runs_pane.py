@@ -144,6 +144,21 @@ def test_a_training_from_nothing_shows_what_it_reached(window, pane, predicted_p
     assert "held out .857" in networks.choices(window.session)[0].title
 
 
+def test_where_all_is_right_the_stricter_measure_is_shown(window, pane, predicted_path):
+    run = training(predicted_path)
+    epochs(run, 1, 1)
+    see(window)
+    (run.checkpoints_dir / "best.safetensors").write_bytes(b"weights")
+    run.emit(
+        "result", before={"pck@0.2": 1.0, "pck@0.1": 0.786}, val={"pck@0.2": 1.0, "pck@0.1": 0.929},
+        accepted=True, held_out=True,
+    )  # fmt: skip
+    run.set_status("done")
+    see(window)
+    assert run_words.before_after(window.session.runs[0]) == "held out PCK@0.1: .786 → .929"
+    assert "PCK@0.1 on held-out labels" in pane._result.text() and ".929" in pane._result.text()
+
+
 def test_a_training_that_made_it_worse_is_not_proposed(window, pane, predicted_path):
     run = training(predicted_path)
     epochs(run, 1, 2)

@@ -326,12 +326,15 @@ class PeoplePane(QWidget):
             text = "No video is open."
         elif not session.overlay_visible:
             text = "People are hidden; press H to show them."
+        elif session.video_path is None:
+            text = "The video is not where it was; find it to go on."
         elif has_layer:
             text = "Nobody is labelled or predicted in this frame."
         else:
             text = "Nothing is predicted yet. Let the network find the person, or set the keypoints by hand."
         self._nobody_text.setText(text)
-        self.nobody_buttons["predict.video"].setVisible(can_edit and not has_layer)
+        can_predict = can_edit and session.video_path is not None and not has_layer
+        self.nobody_buttons["predict.video"].setVisible(can_predict)
         self.nobody_buttons["label.copy_previous"].setVisible(can_edit and session.frame_idx > 0)
         self.nobody_buttons["label.tool_add"].setVisible(can_edit)
 

@@ -63,6 +63,7 @@ class RunsPane(QWidget):
         connect(session.runs_changed, self.refresh, self)
         connect(session.project_changed, self._on_project, self)
         connect(session.labels_changed, lambda *_: self._say_empty(), self)
+        theme.changed.connect(self.refresh)  # some words carry their colour
         self.refresh()
 
     def sizeHint(self) -> QSize:
@@ -294,17 +295,17 @@ class RunsPane(QWidget):
         self._show_samples(run)
 
     def _show_result(self, run: RunState) -> None:
-        scores, after = run_words.before_after_scores(run), run_words.held_out_score(run)
+        compared, after = run_words.comparison(run), run_words.held_out_score(run)
         self._result.setVisible(after is not None)
         if after is None:
             return
         t = theme.tokens()
-        before, ink = "", t.text
-        if scores is not None:
-            before = f"{run_words.short(scores[0])} → "
-            ink = t.good if scores[1] > scores[0] else t.doubtful
+        before, ink, metric = "", t.text, "PCK@0.2"
+        if compared is not None:
+            before, after, metric = f"{run_words.short(compared.before)} → ", compared.after, compared.title
+            ink = t.good if compared.after > compared.before else t.doubtful
         self._result.setText(
-            f"<span style='color:{t.muted}'>PCK on held-out labels</span> &nbsp; {before}"
+            f"<span style='color:{t.muted}'>{metric} on held-out labels</span> &nbsp; {before}"
             f"<b style='color:{ink}'>{run_words.short(after)}</b>"
         )
 
