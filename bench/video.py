@@ -10,7 +10,6 @@ is stopped. Prints Markdown: frame identity, latency, scrubbing, and the budgets
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import resource
@@ -109,7 +108,7 @@ def scrub(name: str, quick: bool) -> dict[str, object]:
     get = server.get if server else reader.get
     for key, start, step in (("left", 740, -1), ("right", 800, 1)):
         get(start)
-        time.sleep(1.0)  # a person looks before stepping on
+        time.sleep(1.5)  # a person looks before stepping on
         held = [start + step * number for number in range(int(30 * seconds))]
         result[key] = _play(server, reader, held, drag=False)
     across = np.linspace(0.1, 0.9, 90) * HD_FRAMES
@@ -179,7 +178,8 @@ def measure(part: str, name: str, quick: bool) -> dict[str, object] | None:
 def report(found: dict[str, dict[str, dict]], quick: bool) -> str:
     """Return the Markdown tables."""
     command = "python bench/video.py" + (" --quick" if quick else "")
-    lines = ["# Video access", "", f"`{command}`, {os.cpu_count()} cores; read ratios, not times.", ""]
+    load = f"load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
+    lines = ["# Video access", "", f"`{command}`, {os.cpu_count()} cores, {load}; read ratios, not times.", ""]
     lines += ["| reader | frames of another number or failure |", "|---|---|"]
     for name, parts in found.items():
         part = parts["identity"]
@@ -239,6 +239,12 @@ def budgets(found: dict[str, dict[str, dict]]) -> list[str]:
     return [*lines, "", f"Index of 2 h: {index}; proxies of the 1080p clip: {proxies:.0f} s."]
 
 
+def _importable(module: str) -> bool:
+    """Try in another process: some packages are installed but miss libraries."""
+    command = [sys.executable, "-c", f"import {module}"]
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
 def main() -> None:
     """Run what the command line says."""
     raw = argparse.RawDescriptionHelpFormatter
@@ -260,8 +266,8 @@ def main() -> None:
         clip.make(clips_dir() / clip.name)
     found: dict[str, dict[str, dict]] = {}
     for name, (_, module) in READERS.items():
-        if importlib.util.find_spec(module) is None:
-            print(f"left out, not installed: {name}", file=sys.stderr)
+        if not _importable(module):
+            print(f"left out, cannot be imported: {name}", file=sys.stderr)
             continue
         parts = [part for part in PARTS if part != "scrub" or name in ("PoseApp FrameServer", "OpenCV")]
         found[name] = {part: measure(part, name, options.quick) for part in parts}
