@@ -1,4 +1,4 @@
-"""A standing person to start a new label from: where each keypoint goes in a box."""
+"""A pose to start a new label from: where each keypoint goes in a box."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ UPRIGHT: dict[str, tuple[float, float]] = {
     "jaw": (0.50, 0.12),
     "upper_neck": (0.50, 0.14),
     "neck": (0.50, 0.16),
+    "neck_base": (0.50, 0.16),
     "thorax": (0.50, 0.19),
     "left_shoulder": (0.74, 0.20),
     "left_elbow": (0.86, 0.36),
@@ -27,6 +28,7 @@ UPRIGHT: dict[str, tuple[float, float]] = {
     "left_hip": (0.64, 0.52),
     "left_knee": (0.65, 0.74),
     "left_ankle": (0.66, 0.95),
+    "left_foot": (0.66, 0.95),
     "left_heel": (0.65, 0.98),
     "left_big_toe": (0.68, 1.00),
     "left_small_toe": (0.74, 0.99),
@@ -40,6 +42,24 @@ def place_of(name: str) -> tuple[float, float] | None:
         mirrored = UPRIGHT.get("left_" + key.removeprefix("right_"))
         return None if mirrored is None else (1.0 - mirrored[0], mirrored[1])
     return UPRIGHT.get(key)
+
+
+def knows(skeleton: Skeleton) -> bool:
+    """Whether every keypoint's name has a place in the standing person."""
+    return all(place_of(name) is not None for name in skeleton.keypoints)
+
+
+def fitted(points: np.ndarray, box_xyxy: tuple[float, float, float, float]) -> np.ndarray:
+    """A pose stretched to fill a box.
+
+    Args:
+        points: `(K, 2)`, NaN where unlabelled; at least one is not.
+        box_xyxy: in pixels.
+    """
+    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    x0, y0, x1, y1 = box_xyxy
+    unit = (points - low) / np.maximum(high - low, 1e-9)
+    return np.array([x0, y0]) + unit * np.array([x1 - x0, y1 - y0])
 
 
 def template_points(skeleton: Skeleton, box_xyxy: tuple[float, float, float, float]) -> np.ndarray:
@@ -59,7 +79,4 @@ def template_points(skeleton: Skeleton, box_xyxy: tuple[float, float, float, flo
         place = place_of(name)
         if place is not None:
             unit[k] = place
-    low, high = unit.min(axis=0), unit.max(axis=0)
-    unit = (unit - low) / np.maximum(high - low, 1e-9)
-    x0, y0, x1, y1 = box_xyxy
-    return np.array([x0, y0]) + unit * np.array([x1 - x0, y1 - y0])
+    return fitted(unit, box_xyxy)

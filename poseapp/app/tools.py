@@ -15,7 +15,7 @@ from poseapp.app import editing
 from poseapp.app.hit_test import Hit, hit_test
 from poseapp.app.layers import LABELS, Ref, ScreenInstance
 from poseapp.app.session import Session
-from poseapp.app.templates import template_points
+from poseapp.app.templates import fitted, knows, template_points
 from poseapp.labels.instance import Instance
 
 DRAFT = Ref(LABELS, -1)  # the box of a person about to be added
@@ -53,10 +53,17 @@ class Drag:
 
 @dataclass
 class BoxDraft:
-    """A box drawn with the add tool, to be filled with a template pose."""
+    """A box drawn with the add tool, to be filled with a pose.
+
+    Attributes:
+        start: `(2,)` where the mouse went down.
+        end: `(2,)` where it is.
+        example: a labelled pose `(K, 2)` to fill it with, or None: the template.
+    """
 
     start: np.ndarray
     end: np.ndarray
+    example: np.ndarray | None = None
 
     def xyxy(self) -> tuple[float, float, float, float]:
         """The box, corners in order."""
@@ -91,7 +98,7 @@ class CanvasTools:
         if self.drag is not None and self.drag.moved:
             people = [self._previewed(p) if p.ref == self.drag.person.ref else p for p in people]
         if self.draft is not None and self.session.skeleton is not None:
-            points = template_points(self.session.skeleton, self.draft.xyxy())
+            points = self._draft_points(self.draft)
             people.append(ScreenInstance(Instance(points), LABELS, True, DRAFT))
         selection = self.session.selection
         people.sort(key=lambda p: (not p.is_prediction, p.ref == selection, p.ref == DRAFT))
@@ -178,7 +185,8 @@ class CanvasTools:
         hit = self.at(pos, radius)
         if session.tool == "add" and (hit is None or pending is not None) and self._can_edit():
             if session.selection is None:
-                self.draft, session.gesture_active = BoxDraft(pos.copy(), pos.copy()), True
+                self.draft = BoxDraft(pos.copy(), pos.copy(), self._example())
+                session.gesture_active = True
             elif pending is not None:
                 self._place(pending, pos)
             return True
@@ -298,10 +306,24 @@ class CanvasTools:
         if max(x1 - x0, y1 - y0) < 2 * radius:
             self._place(0, draft.start)
             return
-        assert self.session.skeleton is not None
-        points = self._clamped(template_points(self.session.skeleton, (x0, y0, x1, y1)))
-        editing.add_person(self.session, Instance(points))
+        editing.add_person(self.session, Instance(self._clamped(self._draft_points(draft))))
         self.session.set_tool("select")
+
+    def _draft_points(self, draft: BoxDraft) -> np.ndarray:
+        assert self.session.skeleton is not None
+        if draft.example is not None:
+            return fitted(draft.example, draft.xyxy())
+        return template_points(self.session.skeleton, draft.xyxy())
+
+    def _example(self) -> np.ndarray | None:
+        """The nearest labelled pose, for skeletons of which no template is known (hands, animals)."""
+        session = self.session
+        frames = session.labelled_frames()
+        if session.skeleton is None or knows(session.skeleton) or len(frames) == 0:
+            return None
+        nearest = int(frames[np.argmin(np.abs(frames - session.frame_idx))])
+        best = max((p.instance for p in session.labels_at(nearest)), key=lambda i: i.num_labelled)
+        return best.points if best.num_labelled > 1 else None
 
     def _on_tool_changed(self, tool: str) -> None:
         self.cancel()

@@ -7,8 +7,7 @@ import pytest
 
 from poseapp.app.recent import RecentFiles
 from poseapp.app.session import Session
-from poseapp.app.settings import Settings
-from tests.app.material import write_clip
+from tests.app.material import coco_settings, write_clip
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def clip(tmp_path: Path) -> Path:
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     """A session with its own settings and recent list, nothing open."""
-    made = Session(Settings(), RecentFiles(tmp_path / "recent.json"))
+    made = Session(coco_settings(), RecentFiles(tmp_path / "recent.json"))
     yield made
     made.close()
 

@@ -5,12 +5,18 @@ from pathlib import Path
 import numpy as np
 
 from poseapp.app.session import Session
+from poseapp.app.settings import Settings
 from poseapp.formats.predictions_h5 import PredictionWriter
 from poseapp.labels.instance import Instance
 from poseapp.labels.skeleton import load_skeleton
 from poseapp.video import VideoWriter
 
 NUM_FRAMES, WIDTH, HEIGHT = 24, 160, 120
+
+
+def coco_settings() -> Settings:
+    """Settings of its own, in memory; new projects have COCO's 17 keypoints."""
+    return Settings(overrides={"skeleton": "coco17"})
 
 
 def write_clip(path: Path, num_frames: int = NUM_FRAMES, width: int = WIDTH, height: int = HEIGHT) -> Path:

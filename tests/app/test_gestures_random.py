@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from poseapp.app import commands
 from poseapp.app.recent import RecentFiles
 from poseapp.app.session import Session
-from poseapp.app.settings import Settings
 from poseapp.app.tools import CanvasTools
-from tests.app.material import HEIGHT, WIDTH, write_predictions
+from tests.app.material import HEIGHT, WIDTH, coco_settings, write_predictions
 
 PLACE = st.tuples(st.integers(-10, WIDTH + 10), st.integers(-10, HEIGHT + 10))
 COMMANDS = (
@@ -40,7 +39,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("template")
     clip = write_clip(folder / "walk.mp4")
-    session = Session(Settings(), RecentFiles())
+    session = Session(coco_settings(), RecentFiles())
     session.open(clip)
     write_predictions(session, people=2, low=(2, 3))
     session.close()
@@ -78,7 +77,7 @@ def test_any_sequence_can_be_undone_and_done_again(
 ) -> None:
     folder = tmp_path_factory.mktemp("copy")
     shutil.copytree(template, folder / "at")
-    session = Session(Settings(), RecentFiles())
+    session = Session(coco_settings(), RecentFiles())
     session.open(folder / "at" / "walk.mp4")
     try:
         tools = CanvasTools(session)

@@ -11,13 +11,12 @@ from poseapp.app import opening
 from poseapp.app.layers import LABELS, Ref
 from poseapp.app.recent import RecentFiles
 from poseapp.app.session import Session
-from poseapp.app.settings import Settings
 from poseapp.errors import PoseError, VideoError
 from poseapp.jobs import RunFolder, new_run
 from poseapp.jobs import start as start_run
 from poseapp.labels.edits import AddInstance, RemoveVideo
 from poseapp.labels.project import Project
-from tests.app.material import NUM_FRAMES, pose, write_predictions
+from tests.app.material import NUM_FRAMES, coco_settings, pose, write_predictions
 
 
 def heard(signal: SignalInstance) -> list[object]:
@@ -79,7 +78,7 @@ def test_what_cannot_be_opened_leaves_what_was_open(opened: Session, tmp_path: P
 
 
 def test_a_second_window_opens_read_only(opened: Session, clip: Path) -> None:
-    other = Session(Settings(), RecentFiles())
+    other = Session(coco_settings(), RecentFiles())
     said = heard(other.message)
     other.open(clip)
     assert other.read_only and any("Read-only" in str(t) for t in said)

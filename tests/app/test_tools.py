@@ -1,12 +1,16 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from poseapp.app import commands, editing
 from poseapp.app.layers import LABELS, Ref
 from poseapp.app.session import Session
+from poseapp.app.templates import template_points
 from poseapp.app.tools import CanvasTools
 from poseapp.labels.edits import AddInstance
 from poseapp.labels.instance import Instance
+from poseapp.labels.skeleton import list_skeletons, load_skeleton
 from tests.app.material import HEIGHT, WIDTH, pose, write_predictions
 
 REACH = 6.0
@@ -279,3 +283,24 @@ def test_nothing_can_be_dragged_in_a_read_only_project(opened: Session, clip) ->
     drag(tools, (30, 20), (60, 60))
     assert only(other).points[1].tolist() == [30, 20]
     other.close()
+
+
+def test_a_box_is_filled_with_the_last_pose_where_no_template_is_known(session: Session, clip: Path) -> None:
+    session.new_project(clip.with_name("mouse.pose"), "openfield4", [clip])
+    session.push(
+        AddInstance(session.video.id, 2, Instance(np.array([[10, 10], [20, 15], [15, 30], [10, 50]])))
+    )
+    session.go_to(5)
+    tools = CanvasTools(session)
+    session.set_tool("add")
+    drag(tools, (100, 20), (120, 100))
+    expected = np.array([[100, 20], [120, 30], [110, 60], [100, 100]])
+    assert np.allclose(only(session).points, expected)
+
+
+def test_every_shipped_skeleton_fits_its_box() -> None:
+    for name in list_skeletons():
+        skeleton = load_skeleton(name)
+        points = template_points(skeleton, (10, 20, 110, 220))
+        assert np.allclose(points.min(axis=0), (10, 20)) and np.allclose(points.max(axis=0), (110, 220)), name
+        assert len(np.unique(points, axis=0)) > skeleton.num_keypoints * 0.7
