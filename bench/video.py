@@ -179,7 +179,8 @@ def report(found: dict[str, dict[str, dict]], quick: bool) -> str:
     """Return the Markdown tables."""
     command = "python bench/video.py" + (" --quick" if quick else "")
     load = f"load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
-    lines = ["# Video access", "", f"`{command}`, {os.cpu_count()} cores, {load}; read ratios, not times.", ""]
+    machine = f"{os.cpu_count()} cores, {load}"
+    lines = ["# Video access", "", f"`{command}`, {machine}; read ratios, not times.", ""]
     lines += ["| reader | frames of another number or failure |", "|---|---|"]
     for name, parts in found.items():
         part = parts["identity"]
