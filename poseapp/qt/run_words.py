@@ -178,8 +178,8 @@ def comparison(run: RunState) -> Comparison | None:
         for key in PCK_KEYS
         if math.isfinite(number(before.get(key))) and math.isfinite(number(after.get(key)))
     ]
-    telling = [c for c in found if min(c.before, c.after) < 0.995]
-    return (telling or found or [None])[0]
+    telling = [c for c in found if min(c.before, c.after) < 0.995] or found
+    return telling[0] if telling else None
 
 
 def held_out_score(run: RunState) -> float | None:
