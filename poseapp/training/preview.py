@@ -37,6 +37,7 @@ def contact_sheet(
         ``(rows * TILE, columns * TILE, 3)`` uint8 RGB.
     """
     tiles = []
+    columns = min(columns, len(samples))
     for sample, found, score in zip(samples, points, scores, strict=True):
         matrix = crop_matrix(sample.box, (TILE, TILE), scale=1.35)
         tile = np.ascontiguousarray(warp(sample.image, matrix, (TILE, TILE)))
