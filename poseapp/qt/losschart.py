@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from poseapp.app.run_states import RunState
 from poseapp.qt import theme
-from poseapp.qt.run_words import number, short, val_score
+from poseapp.qt.run_words import PCK_KEYS, live_metric, number, short, val_score
 
 LEFT, RIGHT, TOP, BOTTOM = 38, 40, 8, 20
 Points = list[tuple[float, float]]
@@ -42,6 +42,7 @@ class LossChart(QWidget):
         self.loss: Points = []
         self.val_loss: Points = []
         self.score: Points = []
+        self.score_metric = PCK_KEYS[0]
         self._pointer_x: float | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -57,11 +58,12 @@ class LossChart(QWidget):
         epochs = [number(e.get("epoch")) for e in run.epochs]
         self.loss = _finite(epochs, [number(e.get("loss")) for e in run.epochs])
         self.val_loss = _finite(epochs, [number(e.get("val_loss")) for e in run.epochs])
-        scores = [val_score(e) for e in run.epochs]
+        self.score_metric = live_metric(run)
+        scores = [val_score(e, self.score_metric) for e in run.epochs]
         self.score = _finite(epochs, [math.nan if s is None else s for s in scores])
         words = [f"{len(epochs)} epochs"]
         words += [f"loss {self.loss[-1][1]:.3g}"] if self.loss else []
-        words += [f"validation PCK {short(self.score[-1][1])}"] if self.score else []
+        words += [f"validation {self.score_metric.upper()} {short(self.score[-1][1])}"] if self.score else []
         self.setAccessibleName(", ".join(words))
         self.update()
 

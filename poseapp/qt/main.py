@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -35,4 +36,9 @@ def run_window(path: str | Path | None, *, theme: str | None = None) -> int:
     if path is not None:
         # After the first paint: a slow disk must not hold the window back.
         QTimer.singleShot(0, lambda: window.open_path(path))
-    return app.exec()
+    # Ctrl+C in the terminal closes the window as its button does; the poll timer lets Python see the signal.
+    before = signal.signal(signal.SIGINT, lambda *_: window.close())
+    try:
+        return app.exec()
+    finally:
+        signal.signal(signal.SIGINT, before)

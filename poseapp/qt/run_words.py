@@ -88,18 +88,20 @@ def time_left(run: RunState) -> str:
     return f"{text} left" if text else ""
 
 
-def val_score(event: Mapping[str, Any]) -> float | None:
-    """The validation PCK (0 to 1) of an ``epoch`` event, or None where it was not validated."""
+def val_score(event: Mapping[str, Any], metric: str = PCK_KEYS[0]) -> float | None:
+    """A validation metric (0 to 1) of an ``epoch`` or ``result`` event, or None where it was not measured."""
     val = event.get("val")
-    if not isinstance(val, Mapping):
-        return None
+    score = number(val.get(metric)) if isinstance(val, Mapping) else math.nan
+    return score if math.isfinite(score) else None
+
+
+def live_metric(run: RunState) -> str:
+    """The PCK worth watching: PCK@0.2, or the next stricter one while that is all right from the start."""
     for key in PCK_KEYS:
-        if math.isfinite(number(val.get(key))):
-            return number(val[key])
-    for key, value in val.items():
-        if str(key).startswith("pck") and math.isfinite(number(value)):
-            return number(value)
-    return None
+        scores = [s for event in run.epochs if (s := val_score(event, key)) is not None]
+        if scores and min(scores) < 0.995:
+            return key
+    return PCK_KEYS[0]
 
 
 def images_per_second(run: RunState) -> float | None:

@@ -211,6 +211,15 @@ def test_ticks_are_round_numbers(low, high, ticks):
     assert nice_ticks(low, high, 4) == pytest.approx(ticks)
 
 
+def test_the_live_curve_is_the_measure_that_still_moves(window, pane, predicted_path):
+    run = training(predicted_path)
+    for k in range(1, 4):
+        run.emit("epoch", epoch=k, loss=1.0, val={"pck@0.2": 1.0, "pck@0.1": 0.7 + 0.05 * k})
+    see(window)
+    assert [score for _, score in pane.chart.score] == pytest.approx([0.75, 0.8, 0.85])
+    assert "PCK@0.1" in pane._legend.text()
+
+
 def test_the_chart_tells_values_under_the_pointer(qtbot, window, pane, predicted_path):
     run = training(predicted_path)
     epochs(run, 1, 5)

@@ -27,7 +27,16 @@ from poseapp.qt import theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.minichart import MiniChart
 from poseapp.qt.rows import ROW, FittedList, LayerDelegate, LayerRow, VideoDelegate, VideoRow
-from poseapp.qt.run_words import before_after, is_accepted, outcome, source_words, title, val_score
+from poseapp.qt.run_words import (
+    before_after,
+    is_accepted,
+    live_metric,
+    number,
+    outcome,
+    source_words,
+    title,
+    val_score,
+)
 from poseapp.qt.thumbnails import Thumbnails
 from poseapp.qt.tour import is_touring
 
@@ -289,9 +298,10 @@ class ProjectPane(QScrollArea):
     def _show_training(self, run: RunState) -> None:
         self._training_title.setText(title(run))
         self._training_title.setToolTip(run.name)
-        losses = [float(e.get("loss", "nan")) for e in run.epochs]
-        scores = [val_score(e) for e in run.epochs]
-        self.chart.set_curves(losses, [s for s in scores if s is not None], "val PCK")
+        losses = [number(e.get("loss")) for e in run.epochs]
+        metric = live_metric(run)
+        scores = [val_score(e, metric) for e in run.epochs]
+        self.chart.set_curves(losses, [s for s in scores if s is not None], f"val {metric.upper()}")
         button = self.training_button
         button.setText("Stop and keep" if run.active else "Details")
         button.disconnect(button)

@@ -314,13 +314,13 @@ class RunsPane(QWidget):
         self._legend.setVisible(shown)
         self.chart.setVisible(shown)
         if shown:
+            self.chart.show_run(run)
             t = theme.tokens()
             self._legend.setTextFormat(Qt.TextFormat.RichText)
             self._legend.setText(
                 f"<span style='color:{t.doubtful}'>— loss &nbsp; - - validation loss</span> &nbsp; "
-                f"<span style='color:{t.accent}'>— validation PCK</span>"
+                f"<span style='color:{t.accent}'>— validation {self.chart.score_metric.upper()}</span>"
             )
-            self.chart.show_run(run)
 
     def _show_samples(self, run: RunState) -> None:
         count = len(run.samples)
