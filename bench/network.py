@@ -9,10 +9,14 @@ CPU.
 """
 
 import argparse
+import os
 import time
 from collections.abc import Callable
 
 import numpy as np
+
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # as the command line does
+
 import torch
 
 from poseapp.errors import CheckpointError

@@ -21,7 +21,7 @@ from poseapp.training.state import Progress, load_state, save_state
 from poseapp.training.validate import Validation, validate
 
 TELL_EVERY_S = 0.7
-SAVE_EVERY_S = 60.0
+SAVE_EVERY_S = 30.0
 
 
 @dataclass
