@@ -47,14 +47,10 @@ def steps_done(session: Session) -> list[bool]:
     project = session.project
     if project is None:
         return [False] * len(STEPS)
-    runs = session.runs
-    trained = [run for run in runs if run.kind == "train" and run.state in ("done", "stopped")]
+    trained = [run for run in session.runs if run.kind == "train" and run.state in ("done", "stopped")]
     ends = [run.folder.status["ended"] or 0.0 for run in trained]
-    again = any(
-        run.kind == "predict" and run.state == "done" and (run.folder.status["started"] or 0.0) >= min(ends)
-        for run in runs
-        if ends
-    )
+    newest = max((layer.path.stat().st_mtime for layer in session.prediction_layers), default=0.0)
+    again = bool(ends) and newest >= min(ends)
     return [
         bool(session.prediction_layers),
         len(session.labelled_frames()) >= CORRECTIONS,

@@ -34,6 +34,7 @@ from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.elided import ElidedLabel
 from poseapp.qt.keypoint_model import KeypointModel, keypoint_rows
 from poseapp.qt.keypoint_rows import KEYPOINT, SCORE, VISIBILITY, KeypointDelegate, X, Y
 from poseapp.qt.person_rows import PersonDelegate, PersonRow, person_row
@@ -41,7 +42,7 @@ from poseapp.qt.rows import ROW, FittedList
 
 Index = QModelIndex | QPersistentModelIndex
 WIDTHS = ((X, 62), (Y, 62), (VISIBILITY, 38), (SCORE, 68))
-NARROW_WIDTHS = ((X, 54), (Y, 54), (VISIBILITY, 28), (SCORE, 44))
+NARROW_WIDTHS = ((X, 51), (Y, 51), (VISIBILITY, 24), (SCORE, 38))
 BUTTONS = (
     ("label.tool_add", "user-plus"),
     ("label.copy_previous", "copy"),
@@ -178,10 +179,11 @@ class PeoplePane(QWidget):
             button.clicked.connect(lambda _on=False, action=action: self.triggered.emit(action))
             self.buttons[action] = button
             row.addWidget(button)
-        row.addStretch(1)
-        self._hint = QLabel("Double-click x or y to type")
+        row.addSpacing(8)
+        self._hint = ElidedLabel("Double-click x or y to type")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         theme.set_role(self._hint, "caption")
-        row.addWidget(self._hint)
+        row.addWidget(self._hint, 1)
         return row
 
     # -- filling -------------------------------------------------------------------------------------------
