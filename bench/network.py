@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-os.environ.setdefault("GOMP_SPINCOUNT", "1000")  # as the command line does
+os.environ.setdefault("GOMP_SPINCOUNT", "3000")  # as the command line does
 
 import torch
 

@@ -10,6 +10,7 @@ import pytest
 
 # Many small tests side by side with other work: more threads than this only get in each other's way.
 os.environ.setdefault("OMP_NUM_THREADS", "2")
+os.environ.setdefault("GOMP_SPINCOUNT", "3000")
 
 ROOT = Path(__file__).resolve().parents[1]
 

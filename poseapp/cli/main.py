@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Threads of torch spin while they wait for each other; on a busy machine that starves whom they wait
     # for. Spinning
     # briefly costs a tenth where the machine is idle and is up to twenty times faster where it is not.
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+    os.environ.setdefault("GOMP_SPINCOUNT", "3000")
     try:
         if is_window(argv):
             return _window(argv)
