@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,9 @@ import platformdirs
 from poseapp.errors import PoseError
 
 _PACKAGE = Path(__file__).resolve().parent
+# Windows does not replace a file that another process (a reader, a virus scanner) has open just now.
+_PATIENCE_S = 1.0 if sys.platform == "win32" else 0.0
+_PAUSE_S = 0.05
 
 
 def _shipped_dir(name: str) -> Path:
@@ -68,15 +72,15 @@ def replace_atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
         PoseError: The file cannot be written (folder missing or read-only, disk full).
     """
     target = Path(os.path.realpath(path))
-    # The suffix stays last because some writers choose what to write by it.
-    temporary = target.with_name(f".{target.stem[:80]}.{secrets.token_hex(6)}.tmp{target.suffix}")
+    # The ending is one that nobody looks for: a half-written file must never be taken for a finished one.
+    temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(6)}.tmp")
     try:
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         yield temporary
         _sync_file(temporary)
         with suppress(FileNotFoundError):
             os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-        os.replace(temporary, target)
+        _replace(temporary, target)
         _sync_folder(target.parent)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -86,6 +90,18 @@ def replace_atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _replace(source: Path, target: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            os.replace(source, target)
+            return
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def _sync_file(path: Path) -> None:

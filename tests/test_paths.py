@@ -49,9 +49,38 @@ def test_a_failing_writer_leaves_the_old_file_alone(tmp_path):
     assert os.listdir(tmp_path) == ["a.txt"]
 
 
-def test_the_draft_keeps_the_extension_and_is_hidden(tmp_path):
-    with paths.replace_atomic(tmp_path / "clip.mp4") as draft:
-        assert draft.suffix == ".mp4" and draft.name.startswith(".") and draft.parent == tmp_path
+@pytest.mark.parametrize("name", ["run.h5", "best.safetensors", "labels.json", "lock"])
+def test_no_search_by_ending_finds_a_draft(tmp_path, name):
+    with paths.replace_atomic(tmp_path / name) as draft:
+        assert draft.parent == tmp_path and draft.name.startswith(".")
+        assert draft.suffix == ".tmp" and list(tmp_path.glob(f"*{(tmp_path / name).suffix or name}")) == []
+
+
+def test_a_target_that_is_open_elsewhere_is_tried_again(tmp_path, monkeypatch):
+    """The refusal of Windows, which no other system has, is the only thing made up here."""
+    refusals, replace = [1, 2], os.replace
+
+    def refusing(source, target):
+        if refusals:
+            refusals.pop()
+            raise PermissionError(13, "The process cannot access the file")
+        replace(source, target)
+
+    monkeypatch.setattr(paths, "_PATIENCE_S", 60.0)
+    monkeypatch.setattr(os, "replace", refusing)
+    paths.write_atomic(tmp_path / "a.txt", "new")
+    assert (tmp_path / "a.txt").read_text() == "new" and os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_other_systems_say_at_once_that_it_is_forbidden(tmp_path, monkeypatch):
+    def refusing(source, target):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(paths, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(os, "replace", refusing)
+    with pytest.raises(PoseError, match="Permission denied"):
+        paths.write_atomic(tmp_path / "a.txt", "new")
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_missing_folder_is_one_clear_line(tmp_path):

@@ -49,8 +49,16 @@ class ImageReader:
                     f"frame {entry.frame_idx} is labelled but the video has {len(self._video)} frames: {path}"
                 )
             return self._video[entry.frame_idx]
-        path = self.dataset.root / entry.file_name
-        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-        if image is None:
-            raise TrainingError(f"a labelled picture is missing or unreadable: {path}")
-        return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        return _read_picture(self.dataset.image_path(index))
+
+
+def _read_picture(path: Path) -> np.ndarray:
+    # cv2.imread cannot open every path on every system, so it is given the bytes.
+    try:
+        data = np.fromfile(path, np.uint8)
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+    except (OSError, cv2.error) as error:
+        raise TrainingError(f"a labelled picture is missing or unreadable: {path}") from error
+    if image is None:
+        raise TrainingError(f"a labelled picture is missing or unreadable: {path}")
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
