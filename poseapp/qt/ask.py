@@ -6,6 +6,7 @@ callback, or None where the user changed their mind.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,32 +125,35 @@ def prediction(session: Session, window: QWidget, row: Action) -> Values:
 
 def fine_tune(session: Session, window: QWidget, row: Action) -> Values:
     """Start network, minutes and device of a fine-tuning, with what is odd about the labels."""
+    from poseapp import api
     from poseapp.qt.dialogs.jobs import FineTuneDialog
+    from poseapp.qt.label_check import LabelCheck
 
-    dialog = FineTuneDialog(session, window, _DEVICES, label_problems(session))
+    assert session.project is not None
+    dialog = FineTuneDialog(session, window, _DEVICES, LabelCheck(session.project.path))
     dialog.problem_chosen.connect(lambda problem: show_problem(session, problem))
-    return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
-
-
-def label_problems(session: Session) -> list[LabelProblem]:
-    """What is odd about the project's labels."""
-    from poseapp.formats.dataset import dataset_from_project
-    from poseapp.training.checks import check_labels
-
-    return [] if session.project is None else list(check_labels(dataset_from_project(session.project)))
+    if dialog.exec() != QDialog.DialogCode.Accepted:
+        return None
+    values = dialog.values()
+    if "checked" in inspect.signature(api.start_training).parameters:
+        values["checked"] = True  # by the dialog, in a thread of its own
+    return values
 
 
 def show_problem(session: Session, problem: LabelProblem) -> None:
-    """Go to the frame a problem is in."""
-    if session.project is None or problem.frame_idx is None:
+    """Go to the frame a problem is in; nothing where its video is not in the project any more."""
+    project = session.project
+    if project is None or problem.frame_idx is None or problem.video is None:
         return
-    for record in session.project.videos:
-        if problem.video in (record.name, record.rel_path, record.abs_path, record.id):
+    wanted = Path(problem.video).resolve()
+    for record in project.videos:
+        place = project.resolve(record) or Path(record.abs_path)
+        if place.resolve() == wanted:
             if session.video is None or session.video.id != record.id:
                 session.show_video(record.id)
-            break
-    session.go_to(problem.frame_idx)
-    session.message.emit(problem.text)
+            session.go_to(problem.frame_idx)
+            session.message.emit(problem.text)
+            return
 
 
 # -- small questions --------------------------------------------------------------------------------------

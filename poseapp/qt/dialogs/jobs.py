@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QProgressBar,
     QPushButton,
     QRadioButton,
     QSpinBox,
@@ -21,13 +22,17 @@ from PySide6.QtWidgets import (
 
 from poseapp.app.session import Session
 from poseapp.qt import theme
+from poseapp.qt.bridge import connect
 from poseapp.qt.dialogs.form import FormDialog, combo
+from poseapp.qt.label_check import LabelCheck
 from poseapp.qt.networks import Network, choices, preferred
 
 if TYPE_CHECKING:
     from poseapp.training.checks import LabelProblem
 
 DEFAULT_MINUTES = 3.0
+# Nobody reads more, and a list of thousands takes the window seconds to fill.
+MAX_PROBLEMS = 200
 FRAME = Qt.ItemDataRole.UserRole
 
 
@@ -113,7 +118,7 @@ class ProblemList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
         theme.set_role(self, "clear")
-        for problem in sorted(problems, key=lambda p: p.severity != "error"):
+        for problem in sorted(problems, key=lambda p: p.severity != "error")[:MAX_PROBLEMS]:
             item = QListWidgetItem(problem.text)
             is_error = problem.severity == "error"
             name = "warning-circle" if is_error else "warning"
@@ -132,7 +137,8 @@ class FineTuneDialog(FormDialog):
         session: the open window.
         parent: the window.
         devices: names of devices known so far.
-        problems: what ``check_labels`` found.
+        check: looks at the labels while the user reads; started here. Until it has ended nothing can be
+            started.
 
     Attributes:
         problem_chosen: the user wants to see the frame of a problem; the dialog closes.
@@ -141,7 +147,7 @@ class FineTuneDialog(FormDialog):
     problem_chosen = Signal(object)
 
     def __init__(
-        self, session: Session, parent: QWidget | None, devices: list[str], problems: list[LabelProblem]
+        self, session: Session, parent: QWidget | None, devices: list[str], check: LabelCheck
     ) -> None:
         assert session.project is not None
         counts = [(v, len(session.project.labelled_frames(v.id))) for v in session.project.videos]
@@ -167,10 +173,43 @@ class FineTuneDialog(FormDialog):
         self.add_row("Learn for", self.minutes, "You can stop earlier and keep what it has learnt.")
         self.device = combo(device_rows(devices), session.device)
         self.add_row("Device", self.device)
+        self._total = total
+        self.checking = self._checking_row()
+        self.body.addWidget(self.checking)
+        self.accept_button.setEnabled(False)
+        connect(check.done, self._on_checked, self)
+        connect(check.failed, self._on_check_failed, self)
+        check.start()
+
+    def _checking_row(self) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        words = QLabel("Checking the labels…")
+        theme.set_role(words, "caption")
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        row.addWidget(words)
+        row.addWidget(bar, 1)
+        return holder
+
+    def _on_checked(self, problems: list[LabelProblem]) -> None:
+        self.checking.hide()
         errors = [p for p in problems if p.severity == "error"]
         if problems:
             self._add_problems(problems, errors)
-        self.accept_button.setEnabled(total > 0 and not errors)
+        self.accept_button.setEnabled(self._total > 0 and not errors)
+        self.adjustSize()
+
+    def _on_check_failed(self, text: str) -> None:
+        self.checking.hide()
+        words = QLabel(text)
+        words.setWordWrap(True)
+        theme.set_role(words, "bad")
+        self.body.addWidget(words)
+        self.adjustSize()
 
     def _add_problems(self, problems: list[LabelProblem], errors: list[LabelProblem]) -> None:
         box = QFrame()
@@ -187,6 +226,8 @@ class FineTuneDialog(FormDialog):
         self.problems = ProblemList(problems)
         self.problems.chosen.connect(self._on_problem)
         column.addWidget(self.problems)
+        if num > self.problems.count():
+            column.addWidget(self.note(f"The first {self.problems.count()} are listed."))
         go = QPushButton("Go to the frame")
         theme.set_role(go, "link")
         go.setAutoDefault(False)
