@@ -8,16 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
 
-from poseapp.errors import CheckpointError
-from poseapp.nets.card import find_checkpoint
-from poseapp.paths import resources_dir
-from poseapp.qt.dialogs.files import ExportDialog
-from poseapp.qt.dialogs.jobs import FineTuneDialog, PredictDialog
-from poseapp.qt.rows import ROW
-from poseapp.qt.window import Window
+pytest.importorskip("PySide6.QtWidgets", reason="the window needs PySide6 and its system libraries")
+
+from PySide6.QtCore import QPoint, Qt, QTimer  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from poseapp.errors import CheckpointError  # noqa: E402
+from poseapp.nets.card import find_checkpoint  # noqa: E402
+from poseapp.paths import resources_dir  # noqa: E402
+from poseapp.qt.dialogs.files import ExportDialog  # noqa: E402
+from poseapp.qt.dialogs.jobs import FineTuneDialog, PredictDialog  # noqa: E402
+from poseapp.qt.rows import ROW  # noqa: E402
+from poseapp.qt.window import Window  # noqa: E402
 
 SAMPLE = resources_dir() / "sample" / "clip.mp4"
 JOB_MS = 240_000
@@ -127,6 +130,7 @@ def test_open_predict_drag_fine_tune_predict_export(qtbot, window, open_window, 
         assert isinstance(dialog, FineTuneDialog)
         assert "3 labelled frames" in dialog.lead.text()
         dialog.minutes.setValue(0.2)
+        qtbot.waitUntil(dialog.accept_button.isEnabled)  # the labels have been looked at
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
 
     answering(fill)
