@@ -7,19 +7,16 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from poseapp.errors import PoseError
 from poseapp.geometry.affine import apply, crop_matrix, frame_box, invert, warp
-from poseapp.geometry.boxes import box_of_points
 from poseapp.inference.search import candidate_windows
 from poseapp.labels.instance import VISIBLE, Instance
 from poseapp.nets.card import Card, find_checkpoint
 from poseapp.nets.checkpoint import load_checkpoint
-from poseapp.nets.codec import HeatmapCodec
+from poseapp.nets.codec import KEEP_RATIO, HeatmapCodec, trusted_box
 from poseapp.nets.device import place, resolve_device
 from poseapp.nets.fpnpose import fold_norms
 from poseapp.nets.posenet import PoseNet
 
-GOOD_SCORE = 0.2  # a keypoint counts for boxes from here on
 PERSON_SCORE = 0.25  # mean keypoint score from which a person is said to be there
 REFINEMENTS = 2
 
@@ -202,7 +199,7 @@ class Predictor:
             last: ``(K, 2)`` in image pixels.
             scores: ``(K,)`` of ``last``.
         """
-        pose = self._one(image, self.box_of(last, scores))
+        pose = self._one(image, trusted_box(last, scores))
         return pose if pose[1].mean() >= PERSON_SCORE else None
 
     def instance(
@@ -210,19 +207,10 @@ class Predictor:
     ) -> Instance:
         """A predicted instance; its visibility is 2 throughout, its doubt is in the scores."""
         visibility = np.full(len(points), VISIBLE, np.uint8)
-        chosen = self.box_of(points, scores) if box is None else np.asarray(box, dtype=np.float64)
+        chosen = trusted_box(points, scores) if box is None else np.asarray(box, dtype=np.float64)
         return Instance(
             points, visibility, scores, float(scores.mean()), f"prediction:{self.card.name}", box=chosen
         )
-
-    @staticmethod
-    def box_of(points: NDArray[np.float64], scores: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Tight box of the trusted keypoints; of all where fewer than three are."""
-        trusted = points[scores >= GOOD_SCORE]
-        box = box_of_points(trusted if len(trusted) >= 3 else points)
-        if box is None:
-            raise PoseError("the network returned no finite keypoint; the checkpoint is damaged")
-        return box
 
     def _one(self, image: NDArray[np.uint8], box: ArrayLike, scale: float | None = None) -> Pose:
         points, scores = self.predict_boxes([image], np.asarray(box)[None], scale)
@@ -231,11 +219,11 @@ class Predictor:
     def _narrow(self, image: NDArray[np.uint8], pose: Pose, times: int) -> Pose:
         """Crop again around what was found; keep the new pose unless it is much less sure."""
         for _ in range(times):
-            box = self.box_of(*pose)
+            box = trusted_box(*pose)
             if (box[2:] - box[:2]).max() < 8:
                 break
             again = self._one(image, box)
-            if again[1].mean() < 0.8 * pose[1].mean():
+            if again[1].mean() < KEEP_RATIO * pose[1].mean():
                 break
             pose = again
         return pose

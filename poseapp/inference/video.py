@@ -85,7 +85,7 @@ def _read_ahead(video: Video, frames: Iterable[int]) -> Iterator[tuple[int, NDAr
                 put((frame_idx, image))
                 if stop.is_set():
                     return
-        except (PoseError, OSError, RuntimeError) as error:  # raised again by the reader
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reader raises it again
             put(error)
         finally:
             put(None)

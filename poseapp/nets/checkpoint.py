@@ -57,6 +57,10 @@ def load_checkpoint(path: Path) -> tuple[PoseNet, Card]:
     """
     card = read_card(path)
     net = build_from_card(card)
+    if card.sha256 and path.is_file() and file_sha256(path) != card.sha256:
+        raise CheckpointError(
+            f"the weights are not those of their card (sha256 differs); copy both again: {path}"
+        )
     try:
         state = load_file(path)
     except (OSError, SafetensorError) as error:

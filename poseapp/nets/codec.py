@@ -12,11 +12,30 @@ Cell i of a map with stride s is centred on crop pixel ``s * i + (s - 1) / 2``.
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
+from poseapp.geometry.boxes import box_of_points
+
 WINDOW = 3  # cells on each side of the best one
+GOOD_SCORE = 0.2  # a keypoint counts for boxes from here on
+KEEP_RATIO = 0.8  # a second look is kept unless its mean score falls below this share of the first one's
+
+
+def trusted_box(points: NDArray[np.float64], scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Tight xyxy box of the keypoints a network is sure of; of all where fewer than three are.
+
+    Args:
+        points: ``(K, 2)`` pixels, finite.
+        scores: ``(K,)``.
+    """
+    trusted = points[scores >= GOOD_SCORE]
+    box = box_of_points(trusted if len(trusted) >= 3 else points)
+    assert box is not None, "a network gives every keypoint a finite place"
+    return box
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,10 @@ def resolve_device(name: str) -> torch.device:
         device = torch.device(name)
     except RuntimeError as error:
         raise DeviceError(f"'{name}' is not a device; use auto, cpu, cuda, cuda:N or mps") from error
+    if device.type not in ("cpu", "cuda", "mps"):
+        raise DeviceError(
+            f"'{name}' is not a device this program can use; use auto, cpu, cuda, cuda:N or mps"
+        )
     if device.type == "cuda" and not (
         torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count()
     ):

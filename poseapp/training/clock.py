@@ -1,4 +1,4 @@
-"""How much of a run is done, by steps or by time, whichever comes first."""
+"""How much of a run is done, by epochs or by time, whichever comes first."""
 
 import time
 
@@ -24,14 +24,14 @@ class Clock:
         """Seconds of training, all attempts together."""
         return self.seconds_before + time.monotonic() - self._start
 
-    def share(self, step: int, total_steps: int | None) -> float:
+    def share(self, epoch: float, epochs: int | None) -> float:
         """Part of the run that is done; 1 and above is the end."""
-        by_step = step / total_steps if total_steps else 0.0
+        by_epoch = epoch / epochs if epochs else 0.0
         if self._limit_s is None:
-            return by_step
+            return by_epoch
         # The last validation and the files need their part of the time that was given.
         reserve = min(0.2 * self._limit_s, 2.0 + 1.5 * self.validation_s)
-        return max(by_step, self.elapsed() / max(self._limit_s - reserve, 1.0))
+        return max(by_epoch, self.elapsed() / max(self._limit_s - reserve, 1.0))
 
     def eta(self, share: float) -> float:
         """Seconds left, as far as one can tell."""

@@ -1,6 +1,7 @@
 """Training samples in memory, and random batches drawn from them."""
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from poseapp.training.augment import Crop, random_crop
 from poseapp.training.images import ImageReader
 from poseapp.training.spec import Augmentation
 
+PLAIN_BYTES = 2 << 30  # pictures beyond this are kept as JPEG
 CONTEXT = 2.4  # how many tight boxes of picture a sample keeps around the person
 
 
@@ -29,7 +31,8 @@ class Sample:
 
     Attributes:
         key: Names the image, for the split and messages.
-        image: ``(H, W, 3)`` uint8 RGB: the frame, or the part around the person.
+        picture: The frame, or the part around the person: ``(H, W, 3)`` uint8 RGB, or JPEG bytes where
+            there are many.
         points: ``(K, 2)`` pixels of ``image``.
         labelled: ``(K,)``.
         box: Tight xyxy box of the labelled points in ``image``.
@@ -38,12 +41,27 @@ class Sample:
     """
 
     key: str
-    image: NDArray[np.uint8]
+    picture: NDArray[np.uint8] | bytes
     points: NDArray[np.float64]
     labelled: NDArray[np.bool_]
     box: NDArray[np.float64]
     to_frame: NDArray[np.float64]
     frame_points: NDArray[np.float64]
+
+    @property
+    def image(self) -> np.ndarray:
+        """``(H, W, 3)`` uint8 RGB."""
+        if isinstance(self.picture, bytes):
+            decoded = cv2.imdecode(np.frombuffer(self.picture, np.uint8), cv2.IMREAD_COLOR)
+            assert decoded is not None
+            return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
+        return self.picture
+
+    def compress(self) -> None:
+        """Keep the picture as JPEG: a tenth of the memory, a few milliseconds a crop."""
+        if not isinstance(self.picture, bytes):
+            bgr = cv2.cvtColor(self.picture, cv2.COLOR_RGB2BGR)
+            self.picture = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
 
 
 def image_key(dataset: Dataset, image_index: int) -> str:
@@ -94,15 +112,19 @@ def load_samples(
         )
     )
     samples: list[Sample] = []
+    kept_bytes = 0
     with ImageReader(dataset) as reader:
         for number, (index, instance) in enumerate(chosen):
             points = np.where([[i >= 0] for i in order], instance.points[order], np.nan)
             labelled = np.array([i >= 0 and bool(instance.labelled[i]) for i in order])
             if labelled.sum() < min(2, len(keypoints)):
                 continue
-            samples.append(
-                _sample(image_key(dataset, index), reader[index], points, labelled, input_size, whole_frames)
-            )
+            key = image_key(dataset, index)
+            sample = _sample(key, reader[index], points, labelled, input_size, whole_frames)
+            kept_bytes += sample.image.nbytes
+            if kept_bytes > PLAIN_BYTES:
+                sample.compress()
+            samples.append(sample)
             if on_progress is not None and number % 50 == 0:
                 on_progress(number, len(chosen))
     return samples
@@ -198,12 +220,13 @@ class BatchSource:
 
     def num_replay(self, batch_size: int) -> int:
         """How many crops, the last of a batch, come from the replay set."""
-        return round(batch_size * self.replay_share) if self.replay else 0
+        return min(round(batch_size * self.replay_share), batch_size - 1) if self.replay else 0
 
-    def batch(self, indices: NDArray[np.int64], rng: np.random.Generator) -> tuple[NDArray, NDArray, NDArray]:
+    def batch(
+        self, indices: NDArray[np.int64], num_replay: int, rng: np.random.Generator
+    ) -> tuple[NDArray, NDArray, NDArray]:
         """Crops of these samples: images ``(B, H, W, 3)`` uint8, points ``(B, K, 2)``, weights ``(B, K)``."""
-        num_replay = self.num_replay(len(indices))
-        chosen = [self.samples[i] for i in indices[: len(indices) - num_replay]]
+        chosen = [self.samples[i] for i in indices]
         chosen += [self.replay[int(rng.integers(len(self.replay)))] for _ in range(num_replay)]
         crops = [self.draw(sample, rng) for sample in chosen]
         return (
@@ -222,16 +245,17 @@ class BatchSet(TorchDataset):
 
     def __getitem__(self, number: int) -> tuple[Tensor, Tensor, Tensor]:
         cv2.setNumThreads(1)
-        images, points, weights = self.source.batch(
-            self.indices(number), np.random.default_rng((self.seed, number))
-        )
+        rng = np.random.default_rng((self.seed, number))
+        num_replay = self.source.num_replay(self.batch_size)
+        images, points, weights = self.source.batch(self.indices(number), num_replay, rng)
         return torch.from_numpy(images), torch.from_numpy(points), torch.from_numpy(weights)
 
     def indices(self, number: int) -> NDArray[np.int64]:
         """Samples of batch ``number``: every pass shows each sample once, in an order of its own."""
         count = len(self.source.samples)
-        places = np.arange(number * self.batch_size, (number + 1) * self.batch_size)
-        chosen = np.empty(self.batch_size, np.int64)
+        size = self.batch_size - self.source.num_replay(self.batch_size)
+        places = np.arange(number * size, (number + 1) * size)
+        chosen = np.empty(size, np.int64)
         for turn in np.unique(places // count):
             here = places // count == turn
             order = np.random.default_rng((self.seed, 1, int(turn))).permutation(count)
@@ -245,7 +269,9 @@ def batch_loader(source: BatchSource, batch_size: int, seed: int, first: int, on
     A GPU is fed by worker processes; on the CPU drawing a batch costs a hundredth of learning from it, so
     it is done in place.
     """
-    workers = max(1, min(12, (os.cpu_count() or 2) - 2)) if on_gpu else 0
+    # Elsewhere each worker would get a copy of all pictures of its own.
+    forks = sys.platform == "linux"
+    workers = max(1, min(12, (os.cpu_count() or 2) - 2)) if on_gpu and forks else 0
     return DataLoader(
         BatchSet(source, batch_size, seed),
         batch_size=None,

@@ -9,7 +9,9 @@ import torch
 
 from poseapp.errors import TrainingError
 from poseapp.jobs import RunFolder
-from poseapp.nets.checkpoint import save_checkpoint
+from poseapp.nets.card import read_card
+from poseapp.nets.checkpoint import load_checkpoint, save_checkpoint
+from poseapp.nets.device import place
 from poseapp.nets.posenet import PoseNet
 from poseapp.training.clock import Clock
 from poseapp.training.data import batch_loader
@@ -22,6 +24,8 @@ from poseapp.training.validate import Validation, validate
 
 TELL_EVERY_S = 0.7
 SAVE_EVERY_S = 30.0
+KNOWN_SAMPLES = 64
+MAY_FORGET = 0.1  # share of right keypoints a network may lose on the replay set and still be taken
 
 
 @dataclass
@@ -35,12 +39,15 @@ class TrainResult:
         train_loss: Mean since the validation before the last.
         val: Metrics of the best weights on the held-out images.
         before: The same of the network it started from, or empty.
-        accepted: Whether the new network is the better one (or there was none before).
+        accepted: Whether the new network should take the old one's place: better on held-out labels and
+            not much worse on the replay set, or there was none before.
         checkpoint: Path of the best weights.
         num_train: Training samples.
         num_val: Samples of ``val``.
         held_out: False where there were too few labels to hold any out; then ``val`` is over training
             samples.
+        known_before: ``pck@0.2`` on the replay set before, NaN where there is none.
+        known_after: The same of the new network.
         state: "done", "stopped" or "cancelled".
         history: One row a validation.
     """
@@ -56,12 +63,14 @@ class TrainResult:
     num_train: int
     num_val: int
     held_out: bool
+    known_before: float = math.nan
+    known_after: float = math.nan
     state: str = "done"
     history: list[dict[str, float]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return asdict(self)
+        """Plain values; what is not known is None."""
+        return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in asdict(self).items()}
 
 
 def run(folder: RunFolder, on_progress: OnProgress | None = None) -> TrainResult:
@@ -90,34 +99,64 @@ class Trainer:
 
     def run(self) -> TrainResult:
         """Train to the end, to the limit or to a request to stop."""
-        p, state_path = self.prepared, self.folder.checkpoints_dir / "last.pt"
-        if state_path.is_file():
-            self.progress = load_state(state_path, p.net, self.learner.ema, self.learner.optimiser)
-            self.clock.seconds_before = self.progress.seconds
-        before = self._validate(p.initial).metrics if p.initial is not None else {}
-        self.journal.started(p, before, self.progress.step)
+        self._resume()
         while True:
             try:
-                return self._finish(self._train(), before)
+                return self._run()
             except (torch.OutOfMemoryError, RuntimeError) as error:
                 if not _is_out_of_memory(error):
                     raise
                 self._halve_batch()
+            except KeyboardInterrupt:
+                self._save_state()
+                raise
+
+    def _resume(self) -> None:
+        """Go on where an earlier attempt was left, if there was one."""
+        state_path = self.folder.checkpoints_dir / "last.pt"
+        if not state_path.is_file():
+            return
+        learner = self.learner
+        self.progress = load_state(state_path, self.prepared.net, learner.ema, learner.optimiser)
+        self.clock.seconds_before = self.progress.seconds
+        best = self.folder.checkpoints_dir / "best.safetensors"
+        if best.is_file():
+            # The best weights may be newer than the saved state; they must not be replaced by worse ones.
+            kept = read_card(best).metrics.get("val_quality", -1.0)
+            self.progress.best_quality = max(self.progress.best_quality, kept)
+
+    def _run(self) -> TrainResult:
+        p = self.prepared
+        before = self._validate(p.initial).metrics if p.initial is not None else {}
+        known = self._known(p.initial)
+        self.journal.started(p, before, self.progress.step)
+        return self._finish(self._train(), before, known)
+
+    def _known(self, net: PoseNet | None) -> float:
+        """How well a network does on the replay set: what it must not forget. NaN where there is none."""
+        p = self.prepared
+        samples = list(p.batches.replay)[:KNOWN_SAMPLES]
+        if net is None or not samples:
+            return math.nan
+        learner, size = self.learner, self.progress.batch
+        result = validate(
+            net, learner.codec, samples, p.skeleton, p.rule, p.card.mean, p.card.std, p.device, size
+        )
+        return result.metrics["pck@0.2"]
 
     @property
-    def per_epoch(self) -> int:
-        """Steps that show every training sample once."""
-        return max(1, math.ceil(len(self.prepared.train) / self.progress.batch))
+    def epoch(self) -> float:
+        """How often every training sample was shown."""
+        return self.progress.new_images / len(self.prepared.train)
 
     def _train(self) -> str:
         """Steps until the limit; the loader is made anew after each change of the batch."""
         p, progress, clock = self.prepared, self.progress, self.clock
-        total = self.spec.epochs * self.per_epoch if self.spec.epochs else None
         on_gpu = p.device.type == "cuda"
         loader = batch_loader(p.batches, progress.batch, self.spec.seed, progress.step, on_gpu)
         told = saved = validated = time.monotonic()
         for images, points, weights in loader:  # for ever: the limits below end it
-            share = clock.share(progress.step, total)
+            share = clock.share(self.epoch, self.spec.epochs)
             if share >= 1:
                 return "done"
             if self.folder.cancel_requested():
@@ -127,11 +166,12 @@ class Trainer:
             self.losses.append(self.learner.step(progress.step, images, points, weights, share))
             progress.step += 1
             progress.images += len(images)
+            progress.new_images += len(images) - p.batches.num_replay(len(images))
             now = time.monotonic()
             if now - told > TELL_EVERY_S:
                 told = now
                 self._tell(share)
-            if now - validated > clock.validation_gap() and progress.step % min(self.per_epoch, 10) == 0:
+            if now - validated > clock.validation_gap() and self.losses:
                 if self._after_epoch():
                     return "done"
                 validated = time.monotonic()
@@ -145,13 +185,13 @@ class Trainer:
 
     def _tell(self, share: float) -> None:
         loss = float(torch.stack(self.losses[-10:]).mean())
-        epoch = self.progress.step / self.per_epoch
-        self.journal.training(share, self.clock.eta(share), epoch, loss, self._images_per_second())
+        eta_s = self.clock.eta(share)
+        self.journal.training(share, eta_s, self.epoch, loss, self._images_per_second())
 
     def _validate(self, net: PoseNet) -> Validation:
         p, start = self.prepared, time.monotonic()
-        codec = self.learner.codec
-        result = validate(net, codec, p.val, p.skeleton, p.rule, p.card.mean, p.card.std, p.device)
+        codec, size = self.learner.codec, self.progress.batch
+        result = validate(net, codec, p.val, p.skeleton, p.rule, p.card.mean, p.card.std, p.device, size)
         self.clock.validation_s = time.monotonic() - start
         return result
 
@@ -168,7 +208,7 @@ class Trainer:
         net = self.learner.result()
         result = self._validate(net)
         row = {
-            "epoch": round(progress.step / self.per_epoch, 2),
+            "epoch": round(self.epoch, 2),
             "step": progress.step,
             "seconds": round(progress.seconds, 1),
             "loss": self.last_loss,
@@ -207,7 +247,7 @@ class Trainer:
             torch.cuda.empty_cache()
         self.journal.memory_ran_out(self.progress.batch)
 
-    def _finish(self, state: str, before: dict[str, float]) -> TrainResult:
+    def _finish(self, state: str, before: dict[str, float], known: float) -> TrainResult:
         p, progress = self.prepared, self.progress
         # Steps made since the last validation may be the best ones yet.
         if state != "cancelled" and self.losses:
@@ -215,20 +255,25 @@ class Trainer:
         progress.seconds = self.clock.elapsed()
         best = max(progress.history, key=lambda row: row["quality"], default={})
         val = {k: v for k, v in best.items() if k not in ("epoch", "step", "seconds", "loss")}
-        accepted = not before or not self.spec.keep_better or val.get("quality", 0.0) > before["quality"]
+        path = self.folder.checkpoints_dir / "best.safetensors"
+        known_after = math.nan
+        if before and path.is_file():
+            known_after = self._known(place(load_checkpoint(path)[0], p.device))
         if state == "stopped":
             self._save_state()
         else:
             (self.folder.checkpoints_dir / "last.pt").unlink(missing_ok=True)
         result = TrainResult(
-            epochs=round(progress.step / self.per_epoch, 2),
+            epochs=round(self.epoch, 2),
             seconds=round(progress.seconds, 1),
             images_per_second=round(self._images_per_second(), 1),
             train_loss=self.last_loss,
             val=val,
             before=before,
-            accepted=accepted,
-            checkpoint=str(self.folder.checkpoints_dir / "best.safetensors"),
+            accepted=self._is_better(val, before, known, known_after),
+            checkpoint=str(path) if path.is_file() else "",
+            known_before=known,
+            known_after=known_after,
             num_train=len(p.train),
             num_val=len(p.val),
             held_out=p.held_out,
@@ -240,6 +285,17 @@ class Trainer:
         else:
             self.folder.emit("result", **{k: v for k, v in result.to_json().items() if k != "history"})
         return result
+
+    def _is_better(
+        self, val: dict[str, float], before: dict[str, float], known: float, known_after: float
+    ) -> bool:
+        """Whether the new network should take the old one's place."""
+        if not val:
+            return False
+        if not before or not self.spec.keep_better:
+            return True
+        forgot = known_after < known - MAY_FORGET
+        return self.prepared.held_out and val["quality"] > before["quality"] and not forgot
 
 
 def _default_batch(p: Prepared) -> int:

@@ -23,6 +23,7 @@ from poseapp.training.spec import Augmentation, TrainSpec, for_frames
 from poseapp.training.validate import CropRule
 
 Report = Callable[[str, int, int], None]
+DEFAULT_NET = "fpnpose_s"
 REPLAY_SET = resources_dir() / "replay" / "truth.json"
 
 
@@ -161,14 +162,18 @@ def _split(spec: TrainSpec, datasets: list[Dataset]) -> None:
 
 
 def _network(spec: TrainSpec, skeleton: Skeleton) -> tuple[PoseNet, Card, PoseNet | None]:
-    entry = net_entry(spec.net)
     if spec.init is None:
-        card = Card("best", spec.net, {}, skeleton, spec.input_size or entry.input_size)
+        entry = net_entry(spec.net or DEFAULT_NET)
+        card = Card("best", entry.name, {}, skeleton, spec.input_size or entry.input_size)
         _describe(card, spec, skeleton)
         net = entry.build(skeleton.num_keypoints)
         card.config = asdict(net.config)
         return net, card, None
     source, source_card = load_checkpoint(find_checkpoint(spec.init))
+    if spec.net is not None and spec.net != source_card.net:
+        raise TrainingError(
+            f"'{spec.init}' is a {source_card.net}, not a {spec.net}: leave one of net and init out"
+        )
     shared = [k for k in skeleton.keypoints if k in source_card.skeleton.keypoints]
     if len(shared) == skeleton.num_keypoints:
         # The labels use a part of what the network knows: keep its skeleton, so that nothing is forgotten.
@@ -193,7 +198,6 @@ def _network(spec: TrainSpec, skeleton: Skeleton) -> tuple[PoseNet, Card, PoseNe
 
 
 def _describe(card: Card, spec: TrainSpec, skeleton: Skeleton) -> None:
-    card.net = spec.net if spec.init is None else card.net
     card.title = spec.title or f"trained on {', '.join(Path(s).name for s in spec.sources)}"
     card.data = spec.data_notes or [f"labels of {Path(s).parent.name}/{Path(s).name}" for s in spec.sources]
     card.licence = spec.licence or card.licence

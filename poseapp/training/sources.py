@@ -7,6 +7,7 @@ import numpy as np
 from poseapp.errors import TrainingError
 from poseapp.formats import read_dataset, write_dataset
 from poseapp.formats.dataset import Dataset, dataset_from_project
+from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
 from poseapp.paths import write_atomic
 from poseapp.training.data import image_key
@@ -50,15 +51,27 @@ def kept_labels(source: str | Path, path: Path) -> Dataset:
 def split_keys(dataset: Dataset, fraction: float, seed: int) -> dict[str, list[str]]:
     """Divide the labelled images of a set.
 
-    With five labelled images or more at least one is held out; below that, validation looks at the
-    training images.
+    With three labelled images at least one is held out, with eight two; below that, validation can only look
+    at the training images. Images that somebody corrected are held out before predictions that were merely
+    accepted: on those the network that made them would look perfect.
 
     Returns:
         Image keys of ``train`` and ``val``.
     """
-    labelled = {image_key(dataset, index) for index, instance in dataset.instances if instance.labelled.any()}
-    keys = sorted(labelled)
-    order = np.random.default_rng(seed).permutation(len(keys))
-    held_out = 0 if len(keys) < 5 or fraction <= 0 else max(1, round(len(keys) * fraction))
-    chosen = {keys[i] for i in order[:held_out]}
+    corrected: dict[str, bool] = {}
+    for index, instance in dataset.instances:
+        if instance.labelled.any():
+            key = image_key(dataset, index)
+            corrected[key] = corrected.get(key, False) or _is_corrected(instance)
+    keys = sorted(corrected)
+    shuffled = [keys[i] for i in np.random.default_rng(seed).permutation(len(keys))]
+    shuffled.sort(key=lambda key: not corrected[key])
+    least = 0 if len(keys) < 3 else 1 if len(keys) < 8 else 2
+    held_out = max(least, round(len(keys) * fraction)) if fraction > 0 else 0
+    chosen = set(shuffled[:held_out])
     return {"train": [k for k in keys if k not in chosen], "val": [k for k in keys if k in chosen]}
+
+
+def _is_corrected(instance: Instance) -> bool:
+    """Whether a person placed one of its keypoints: those carry no score."""
+    return instance.scores is None or bool(np.isnan(instance.scores[instance.labelled]).any())

@@ -54,7 +54,7 @@ class TrainSpec:
 
     Attributes:
         sources: Projects or COCO keypoint files to learn from.
-        net: Network name.
+        net: Network name; None takes that of ``init``, or the product's own small one.
         init: Checkpoint to start from, or None for random weights.
         val: Source for validation; None splits ``val_fraction`` off the sources.
         val_fraction: Share of images kept for validation.
@@ -88,7 +88,7 @@ class TrainSpec:
     """
 
     sources: list[str]
-    net: str = "fpnpose_s"
+    net: str | None = None
     init: str | None = None
     val: str | None = None
     val_fraction: float = 0.1
@@ -103,7 +103,7 @@ class TrainSpec:
     learning_rate: float | None = None
     weight_decay: float = 0.05
     ema_decay: float = 0.998
-    patience: int = 0
+    patience: int = 20
     freeze_norm: bool | None = None
     input_size: tuple[int, int] | None = None
     box_mode: str = "auto"
@@ -126,6 +126,12 @@ class TrainSpec:
             raise TrainingError("minutes must be above 0")
         if not 0 <= self.val_fraction < 1:
             raise TrainingError("val_fraction must lie in 0..1")
+        if not 0 <= self.replay_share < 1:
+            raise TrainingError("replay_share must lie in 0..1, below 1")
+        if self.learning_rate is not None and not 0 < self.learning_rate < 10:
+            raise TrainingError("learning_rate must be above 0 (usually 0.0001 to 0.003)")
+        if self.input_size is not None and any(side < 32 or side % 32 for side in self.input_size):
+            raise TrainingError("input_size must be two multiples of 32")
         if self.box_mode not in ("auto", "person", "frame"):
             raise TrainingError("box_mode must be auto, person or frame")
         if not 0 < self.blend <= 1:

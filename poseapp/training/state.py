@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 
@@ -18,6 +19,7 @@ class Progress:
         step: Optimiser steps made.
         seconds: Training time used so far, over all attempts.
         images: Crops seen.
+        new_images: Crops seen of the labels, without replay.
         best_quality: Best validation so far.
         bad_validations: Validations since.
         batch: Images a step (halved when memory ran out).
@@ -26,6 +28,7 @@ class Progress:
     step: int = 0
     seconds: float = 0.0
     images: int = 0
+    new_images: int = 0
     best_quality: float = -1.0
     bad_validations: int = 0
     batch: int = 0
@@ -79,7 +82,7 @@ def load_state(path: Path, net: PoseNet, ema: Ema, optimiser: torch.optim.Optimi
         ema.average.load_state_dict(state["ema"])
         optimiser.load_state_dict(state["optimiser"])
         return Progress(**state["progress"])
-    except (RuntimeError, KeyError, TypeError, ValueError, EOFError, OSError) as error:
+    except (RuntimeError, KeyError, TypeError, ValueError, EOFError, OSError, UnpicklingError) as error:
         reason = str(error).splitlines()[0]
         raise TrainingError(
             f"the run cannot be resumed, its state is damaged ({reason}); start a new run: {path}"

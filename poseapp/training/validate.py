@@ -8,10 +8,9 @@ import torch
 from numpy.typing import NDArray
 
 from poseapp.geometry.affine import apply, crop_matrix, invert, warp
-from poseapp.geometry.boxes import box_of_points
 from poseapp.labels.metrics import pck, torso_diagonal
 from poseapp.labels.skeleton import Skeleton
-from poseapp.nets.codec import HeatmapCodec
+from poseapp.nets.codec import KEEP_RATIO, HeatmapCodec, trusted_box
 from poseapp.nets.posenet import PoseNet
 from poseapp.training.augment import Crop, plain_crop
 from poseapp.training.data import Sample
@@ -89,8 +88,11 @@ def validate(
         found, score, loss = _predict(net, codec, crops, mean, std, device)
         losses.append(loss * len(part))
         if rule.from_frame:
-            crops = [_refine(s, p, rule) for s, p in zip(part, found, strict=True)]
-            found, score, _ = _predict(net, codec, crops, mean, std, device)
+            crops = [_refine(s, p, c, rule) for s, p, c in zip(part, found, score, strict=True)]
+            again, second, _ = _predict(net, codec, crops, mean, std, device)
+            better = second.mean(1) >= KEEP_RATIO * score.mean(1)
+            found = [a if b else f for a, b, f in zip(again, better, found, strict=True)]
+            score = np.where(better[:, None], second, score)
         points.extend(found)
         scores.extend(score)
     net.train(was_training)
@@ -122,36 +124,33 @@ def _predict(
     return in_sample, score.float().cpu().numpy(), loss
 
 
-def _refine(sample: Sample, points: NDArray[np.float64], rule: CropRule) -> Crop:
-    box = box_of_points(points)
-    assert box is not None, "a network gives every keypoint a place"
+def _refine(sample: Sample, points: NDArray[np.float64], scores: NDArray[np.float32], rule: CropRule) -> Crop:
+    box = trusted_box(points, scores)
     matrix = crop_matrix(box, rule.input_size, scale=rule.box_scale)
-    return Crop(
-        warp(sample.image, matrix, rule.input_size),
-        apply(matrix, sample.points),
-        sample.labelled.astype(np.float32),
-        matrix,
-    )
+    image = warp(sample.image, matrix, rule.input_size)
+    return Crop(image, apply(matrix, sample.points), sample.labelled.astype(np.float32), matrix)
 
 
 def measure(
     predicted: NDArray[np.float64], samples: Sequence[Sample], skeleton: Skeleton
 ) -> dict[str, float]:
-    """PCK at three thresholds and the mean error in frame pixels; ``quality`` is the mean of the three PCKs.
+    """PCK at three thresholds, the mean error in frame pixels, and ``quality``, by which networks are
+    compared.
 
     PCK here divides by the torso diagonal where it is labelled, else by the longer side of the box, so
-    that every sample counts even in the smallest validation split.
+    that every
+    sample counts even in the smallest validation split. ``quality`` is the area under the PCK curve from 0
+    to 0.2.
     """
     true = np.stack([s.points for s in samples])
     labelled = np.stack([s.labelled for s in samples])
     normaliser = torso_diagonal(true, np.where(labelled, 2, 0), skeleton)
     sides = np.array([(s.box[2:] - s.box[:2]).max() for s in samples])
     normaliser = np.where(np.isfinite(normaliser), normaliser, sides)
-    values = {
-        f"pck@{t}": float(pck(predicted, true, labelled, normaliser, t)[0] or 0.0) for t in (0.2, 0.1, 0.05)
-    }
+    values = {f"pck@{t}": pck(predicted, true, labelled, normaliser, t)[0] or 0.0 for t in (0.2, 0.1, 0.05)}
     zoom = np.array([np.sqrt(abs(np.linalg.det(s.to_frame[:, :2]))) for s in samples])
-    distance = np.linalg.norm(predicted - true, axis=-1) * zoom[:, None]
-    values["mean_px"] = float(distance[labelled].mean())
-    values["quality"] = float(np.mean([values["pck@0.2"], values["pck@0.1"], values["pck@0.05"]]))
+    distance = np.linalg.norm(predicted - true, axis=-1)
+    values["mean_px"] = float((distance * zoom[:, None])[labelled].mean())
+    share = distance / np.maximum(normaliser, 1e-6)[:, None] / 0.2
+    values["quality"] = float(np.clip(1 - share, 0, 1)[labelled].mean())
     return values

@@ -8,7 +8,7 @@ import torch
 from poseapp.errors import CheckpointError
 from poseapp.labels.skeleton import DEFAULT_SKELETON, Skeleton, load_skeleton
 from poseapp.nets import net_entry
-from poseapp.nets.card import Card, file_sha256, find_checkpoint, list_checkpoints, read_card
+from poseapp.nets.card import Card, file_sha256, find_checkpoint, list_checkpoints, read_card, write_card
 from poseapp.nets.checkpoint import load_checkpoint, save_checkpoint, to_half, transfer
 
 
@@ -60,6 +60,11 @@ def test_a_pickle_is_refused_unopened(saved, tmp_path):
 
     path = saved[2]
     path.write_bytes(pickle.dumps(Bomb()))
+    with pytest.raises(CheckpointError, match="sha256"):
+        load_checkpoint(path)
+    card = read_card(path)
+    card.sha256 = ""
+    write_card(card, path)
     with pytest.raises(CheckpointError, match="cannot be read"):
         load_checkpoint(path)
     assert not (tmp_path / "exploded").exists()

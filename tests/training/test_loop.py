@@ -13,10 +13,12 @@ from poseapp.errors import TrainingError
 from poseapp.inference.predictor import Predictor
 from poseapp.jobs import RunFolder
 from poseapp.nets.card import read_card
-from poseapp.training import loop
+from poseapp.training import data, loop
+from poseapp.training.data import BatchSet, image_key
 from poseapp.training.setup import prepare
+from poseapp.training.sources import load_source, split_keys
 from poseapp.training.spec import Augmentation, TrainSpec
-from tests.training.conftest import draw
+from tests.training.conftest import draw, write_set
 
 EASY = Augmentation(colour=0.1, cutout=0.0, blur=0.0, negative=0.0, rotation_deg=10.0, flip=False)
 
@@ -95,8 +97,6 @@ def test_a_worse_network_is_not_accepted(trained, few_discs, tmp_path):
 def test_same_seed_same_batches(discs, tmp_path):
     spec = TrainSpec(sources=[discs], net="fpnpose_t", input_size=(96, 96), epochs=1, device="cpu")
     prepared = prepare(spec, tmp_path, lambda *_: None)
-    from poseapp.training.data import BatchSet
-
     one, two = (BatchSet(prepared.batches, 6, seed=4)[11] for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one, two, strict=True))
     other = BatchSet(prepared.batches, 6, seed=4)[12]
@@ -158,21 +158,64 @@ def test_minutes_are_kept(discs, tmp_path):
 
 def test_replay_keeps_other_pictures_in_every_batch(discs, few_discs, tmp_path):
     spec = TrainSpec(
-        sources=[few_discs],
-        replay=[discs],
-        replay_share=0.5,
-        net="fpnpose_t",
-        input_size=(96, 96),
-        epochs=1,
-        device="cpu",
+        sources=[few_discs], replay=[discs], replay_share=0.5, net="fpnpose_t", input_size=(96, 96)
     )
-    prepared = prepare(spec, tmp_path, lambda *_: None)
+    source = prepare(spec, tmp_path, lambda *_: None).batches
     drawn = []
-    source = prepared.batches
     original = source.draw
     source.draw = lambda sample, rng: (drawn.append(sample), original(sample, rng))[1]  # type: ignore[method-assign]
-    source.batch(np.arange(8) % len(source.samples), np.random.default_rng(0))
-    assert sum(any(s is r for r in source.replay) for s in drawn) == 4
+    batches = BatchSet(source, 8, seed=0)
+    _ = batches[0]
+    assert sum(any(s is r for r in source.replay) for s in drawn) == 4 == source.num_replay(8)
+    # Every label is shown once a pass, however much replay there is.
+    new = len(source.samples)
+    shown = np.concatenate([batches.indices(i) for i in range(new)])
+    assert sorted(shown[:new].tolist()) == list(range(new))
+
+
+def test_epochs_count_labels_not_replay(trained, few_discs, discs, tmp_path):
+    run = make_run(tmp_path / "counted", [few_discs], init=str(trained[0].path), replay=[discs], epochs=4)
+    result = loop.run(run)
+    assert 4 <= result.epochs < 5.5
+    assert result.known_before > 0.8 and result.known_after > 0.5
+
+
+def test_too_few_labels_to_hold_any_out_are_no_proof(trained, tmp_path):
+    two = write_set(tmp_path / "two", 2, seed=8)
+    result = loop.run(make_run(tmp_path / "run", [two], init=str(trained[0].path), epochs=2))
+    assert not result.held_out and not result.accepted and result.checkpoint
+
+
+def test_stopped_before_the_first_step_claims_nothing(discs, tmp_path):
+    run = make_run(tmp_path / "early", [discs], epochs=5)
+    run.request_stop()
+    result = loop.run(run)
+    assert result.state == "stopped" and result.checkpoint == "" and not result.accepted
+
+
+def test_corrected_images_are_held_out_before_accepted_ones(few_discs):
+    dataset = load_source(few_discs)
+    for number, (_, instance) in enumerate(dataset.instances):
+        instance.scores = np.full(3, 0.9, np.float32)
+        if number in (2, 5):
+            instance.scores[1] = np.nan
+    parts = split_keys(dataset, 0.1, seed=0)
+    assert sorted(parts["val"]) == sorted(image_key(dataset, dataset.instances[i][0]) for i in (2, 5))
+    assert len(parts["train"]) == 6
+
+
+def test_many_pictures_are_kept_as_jpeg(discs, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "PLAIN_BYTES", 96 * 96 * 3 * 5)
+    spec = TrainSpec(sources=[discs], net="fpnpose_t", input_size=(96, 96))
+    train = prepare(spec, tmp_path, lambda *_: None).train
+    assert [isinstance(s.picture, bytes) for s in train[:6]] == [False] * 5 + [True]
+    assert train[-1].image.shape == (96, 96, 3)
+
+
+def test_net_and_init_must_agree(trained, discs, tmp_path):
+    run = make_run(tmp_path / "both", [discs], init=str(trained[0].path), net="fpnpose_s", epochs=1)
+    with pytest.raises(TrainingError, match="is a fpnpose_t"):
+        loop.run(run)
 
 
 @pytest.mark.parametrize(
