@@ -21,6 +21,7 @@ from poseapp.errors import FormatError, SkeletonError
 from poseapp.formats import predictions_layout as layout
 from poseapp.formats.dataset import Dataset, ImageEntry, frame_file_name, group_by_video, inside
 from poseapp.formats.hdf5_opening import file_state, open_reading, open_writing
+from poseapp.formats.predictions_index import FrameIndex
 from poseapp.labels.instance import Instance
 from poseapp.labels.lock import FileLock
 from poseapp.labels.skeleton import Skeleton
@@ -66,19 +67,7 @@ class PredictionFile:
         groups = self._file["videos"]
         self._groups: list[h5py.Group] = [groups[str(index)] for index in range(len(groups))]
         self.videos: list[str] = [group.attrs["name"] for group in self._groups]
-        self._index()
-
-    def _index(self) -> None:
-        self._frames: list[np.ndarray] = []
-        self._places: list[dict[int, int]] = []
-        for group in self._groups:
-            frames = group["frames"][:]
-            rows = min(len(group[name]) for name in layout.PEOPLE)
-            # What a killed or still writing process has announced but not finished is not there yet.
-            whole = (frames[:, 0] >= 0) & (frames[:, 1] >= 0) & (frames[:, 1] + frames[:, 2] <= rows)
-            frames = frames[: len(whole) if whole.all() else int(whole.argmin())]
-            self._frames.append(frames)
-            self._places.append({int(frame_idx): row for row, frame_idx in enumerate(frames[:, 0])})
+        self._done = [FrameIndex(group) for group in self._groups]
 
     def refresh(self) -> None:
         """See what was written since opening or the last call.
@@ -95,11 +84,12 @@ class PredictionFile:
             # The entries last: the rows they point at are then sure to be seen.
             for name in ("frames", *layout.PEOPLE, "frame_score"):
                 group[name].id.refresh()
-        self._index()
+        for done in self._done:
+            done.extend()
 
     def frames(self, video_index: int) -> np.ndarray:
         """Return the int64 frame indices done in a video, ascending."""
-        return np.array(sorted(self._places[video_index]), dtype=np.int64)
+        return self._done[video_index].frames.copy()
 
     def instances(self, video_index: int, frame_idx: int) -> list[Instance]:
         """Return the people predicted in a frame; none where it was not done or nobody was found.
@@ -107,10 +97,11 @@ class PredictionFile:
         Raises:
             FormatError: The file can no longer be read.
         """
-        row = self._places[video_index].get(int(frame_idx))
+        done = self._done[video_index]
+        row = done.row(int(frame_idx))
         if row is None:
             return []
-        _, start, count = self._frames[video_index][row].tolist()
+        _, start, count = done.entries[row].tolist()
         try:
             return layout.read_people(self._groups[video_index], start, start + count, self._source)
         except (OSError, KeyError) as error:
@@ -122,7 +113,7 @@ class PredictionFile:
         Raises:
             FormatError: The file can no longer be read.
         """
-        frames, places = self._frames[video_index], self._places[video_index]
+        frames, current = self._done[video_index].entries, self._done[video_index].current()
         for first in range(0, len(frames), _PAGE):
             page = frames[first : first + _PAGE]
             low, high = int(page[:, 1].min()), int((page[:, 1] + page[:, 2]).max())
@@ -131,7 +122,7 @@ class PredictionFile:
             except (OSError, KeyError) as error:
                 raise FormatError(f"Cannot read {self.path}: {error}.") from error
             for row, (frame_idx, start, count) in enumerate(page.tolist(), start=first):
-                if places[frame_idx] == row:
+                if current[row]:
                     yield frame_idx, people[start - low : start - low + count]
 
     @property
@@ -140,10 +131,8 @@ class PredictionFile:
 
     def frame_scores(self, video_index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return (F,) int64 frames done, ascending, and (F,) float32 mean keypoint scores (0: nobody)."""
-        places = self._places[video_index]
-        frames = self.frames(video_index)
-        scores = self._groups[video_index]["frame_score"][:]
-        return frames, np.array([scores[places[int(f)]] for f in frames], dtype=np.float32)
+        done = self._done[video_index]
+        return done.frames.copy(), done.scores()
 
     def file_names(self, video_index: int) -> dict[int, str]:
         """Return the picture names by frame, empty where the file was made from a video."""
@@ -151,7 +140,7 @@ class PredictionFile:
         if "file_name" not in group:
             return {}
         names = group["file_name"].asstr()[:]
-        return dict(zip(self._frames[video_index][:, 0].tolist(), names, strict=False))
+        return dict(zip(self._done[video_index].entries[:, 0].tolist(), names, strict=False))
 
     def close(self) -> None:
         """Close the file."""

@@ -112,6 +112,38 @@ def test_a_frame_done_again_replaces_the_first(tmp_path):
         assert [frame for frame, _ in file.iter_frames(0)] == [0]
 
 
+def test_following_a_growing_file_reads_each_entry_once(tmp_path, monkeypatch):
+    """Frames in any order, some done twice; seen piece by piece it is the same as read at once."""
+    path, read = tmp_path / "x.h5", []
+    plain = h5py.Dataset.__getitem__
+
+    def counting(self, key, *more):
+        found = plain(self, key, *more)
+        if self.name.endswith(("/frames", "/frame_score")):
+            read.append(len(found))
+        return found
+
+    rng = np.random.default_rng(0)
+    order = [*range(40), *rng.permutation(60).tolist(), *range(60, 90)]
+    with writer(path) as out, PredictionFile(path) as file:
+        monkeypatch.setattr(h5py.Dataset, "__getitem__", counting)
+        for start in range(0, len(order), 13):
+            for number, k in enumerate(order[start : start + 13], start):
+                out.append(0, k, [person(number, scores=np.full(4, number / 200))] * (number % 3))
+            out.flush()
+            file.refresh()
+            frames, scores = file.frame_scores(0)
+            last = {k: number for number, k in enumerate(order[: start + 13])}
+            assert frames.tolist() == sorted(last) == file.frames(0).tolist()
+            wanted = [last[k] / 200 if last[k] % 3 else 0 for k in sorted(last)]
+            assert scores.tolist() == np.array(wanted, np.float32).tolist()
+            for k in list(last)[::7]:
+                assert [p.points[0, 0] for p in file.instances(0, k)] == [last[k]] * (last[k] % 3)
+            assert file.instances(0, 500) == []
+        assert sum(read) == 2 * len(order)
+        assert [k for k, _ in file.iter_frames(0)] == sorted(last, key=last.get)
+
+
 def test_one_writer_at_a_time(tmp_path):
     path = tmp_path / "x.h5"
     with writer(path) as out:
