@@ -166,7 +166,7 @@ class MoveKeypoint:
     """Place a keypoint; one that was unlabelled becomes visible.
 
     `x`, `y` are pixels; `visibility` (1 or 2) may be set with it. The keypoint's score is dropped: a person
-    placed it.
+    placed it. So are box, area and segmentation of the old pose.
     """
 
     instance_id: int
@@ -187,13 +187,14 @@ class MoveKeypoint:
         instance.visibility[self.keypoint] = self.visibility or instance.visibility[self.keypoint] or VISIBLE
         if instance.scores is not None:
             instance.scores[self.keypoint] = np.nan
+        instance.outline_changed()
         tables.change_instance(self.instance_id, instance)
         return f"Move {name}"
 
 
 @dataclass
 class MoveInstance:
-    """Move a whole person by (dx, dy) pixels, its box too."""
+    """Move a whole person by (dx, dy) pixels, its box too; a segmentation is dropped."""
 
     instance_id: int
     dx: float
@@ -208,6 +209,7 @@ class MoveInstance:
         instance.points += (self.dx, self.dy)
         if instance.box is not None:
             instance.box += (self.dx, self.dy, self.dx, self.dy)
+        instance.extra.pop("segmentation", None)
         tables.change_instance(self.instance_id, instance)
         return "Move person"
 
@@ -231,6 +233,7 @@ class SetVisibility:
         instance.visibility[self.keypoint] = self.visibility
         if not self.visibility:
             instance.points[self.keypoint] = np.nan
+            instance.outline_changed()
         tables.change_instance(self.instance_id, instance)
         return f"{('Unset', 'Hide', 'Show')[self.visibility]} {name}"
 
@@ -257,6 +260,7 @@ class SwapSides:
 
     def apply(self, tables: Tables) -> str:
         """Reorder the keypoints."""
+        # The places stay, so box, area and segmentation do too.
         swapped = tables.instance(self.instance_id).take(tables.skeleton.swap_index)
         tables.change_instance(self.instance_id, swapped)
         return "Swap left and right"

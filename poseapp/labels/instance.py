@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from poseapp.errors import SkeletonError
 
 HIDDEN, VISIBLE = 1, 2
+# Fields of COCO annotations that are wrong once the pose has changed.
+_OUTLINE = ("area", "segmentation")
 
 
 @dataclass(eq=False)
@@ -83,6 +85,11 @@ class Instance:
         """Return (4,) float64 xyxy around the labelled keypoints, or None where there are none."""
         points = self.points[self.labelled]
         return np.concatenate([points.min(axis=0), points.max(axis=0)]) if len(points) else None
+
+    def outline_changed(self) -> None:
+        """Forget what a file said about the outline of the old pose: box, `area` and `segmentation`."""
+        self.box = None
+        self.extra = {key: value for key, value in self.extra.items() if key not in _OUTLINE}
 
     def copy(self) -> "Instance":
         """Return a copy that shares no array."""

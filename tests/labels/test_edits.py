@@ -76,6 +76,31 @@ def test_move_person_with_box(project):
     assert found.points[0].tolist() == [10, 0] and found.box.tolist() == [10, -1, 16, 6]
 
 
+OUTLINE = {"area": 42.0, "segmentation": [[0, 1, 6, 1, 6, 7]]}
+
+
+@pytest.mark.parametrize(
+    ("edit", "box", "kept"),
+    [
+        (MoveKeypoint(1, 0, 50, 60), None, set()),
+        (UnsetKeypoint(1, 0), None, set()),
+        (SetVisibility(1, 0, 0), None, set()),
+        (SetVisibility(1, 0, 1), [0, 0, 6, 7], {"area", "segmentation"}),
+        (SwapSides(1), [0, 0, 6, 7], {"area", "segmentation"}),
+        (MoveInstance(1, 10, -1), [10, -1, 16, 6], {"area"}),
+    ],
+)
+def test_no_outline_of_an_old_pose_stays(project, edit, box, kept):
+    project.push(AddInstance(1, 0, person(box=[0, 0, 6, 7], extra=OUTLINE | {"mood": "fine"})))
+    before = dump(project)
+    project.push(edit)
+    found = only(project, 0)
+    assert found.extra == {"mood": "fine"} | {key: OUTLINE[key] for key in kept}
+    assert (None if found.box is None else found.box.tolist()) == box
+    project.undo()
+    assert dump(project) == before
+
+
 def test_visibility_and_unset(labelled):
     labelled.push(SetVisibility(3, 0, 1))
     assert only(labelled, 7).visibility.tolist() == [1, 2, 2, 2] and labelled.undo_text == "Hide nose"
