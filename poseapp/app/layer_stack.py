@@ -34,66 +34,95 @@ class LayerStack:
         self.predictions: list[PredictionLayer] = []
         # The frame on screen is asked for at every move of the mouse.
         self._on_screen: dict[tuple[int, int], list[ScreenInstance]] = {}
+        self._curves: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._load()
 
     def forget(self) -> None:
-        """Labels or predictions have changed: read them again."""
+        """Labels have changed: read them again."""
         self._on_screen.clear()
+
+    def forget_videos(self) -> None:
+        """The project's videos have changed: match them with the prediction files again."""
+        for layer in self.predictions:
+            layer.forget_videos()
+        self._forget_predictions()
+
+    def _forget_predictions(self) -> None:
+        self.forget()
+        self._curves.clear()
 
     def _load(self) -> None:
         self.close()
-        self.forget()
+        self._forget_predictions()
         found = []
         for path in self._project.predictions_dir.glob("*.h5"):
             try:
-                found.append((path.stat().st_mtime_ns, PredictionLayer(path)))
+                found.append((path.stat().st_mtime_ns, PredictionLayer(path, self._project)))
             except (FormatError, OSError) as error:
                 self._on_problem(f"prediction not readable: {error} ({path.name})")
         found.sort(key=lambda item: (item[0], item[1].name), reverse=True)
         self.predictions = [layer for _, layer in found]
 
-    def reload(self) -> bool:
-        """Look for new files and for frames appended to known ones; True if there was something."""
+    def reload(self, wait: bool = False) -> bool:
+        """Look for new files and for frames appended to known ones; True if there was something.
+
+        Args:
+            wait: see everything, also of a file that was read a moment ago.
+        """
         known = {layer.path for layer in self.predictions}
         if set(self._project.predictions_dir.glob("*.h5")) != known:
             self._load()
             return True
-        moved = [self._refresh(layer) for layer in list(self.predictions)]
+        moved = [self._refresh(layer, wait) for layer in list(self.predictions)]
         if any(moved):
-            self.forget()
+            self._forget_predictions()
         return any(moved)
 
-    def _refresh(self, layer: PredictionLayer) -> bool:
+    def _refresh(self, layer: PredictionLayer, wait: bool) -> bool:
         try:
-            return layer.refresh()
+            return layer.refresh(wait)
         except (FormatError, OSError) as error:
             self._drop(layer, error)
             return True
 
     def _drop(self, layer: PredictionLayer, error: Exception) -> None:
         self.predictions.remove(layer)
+        self._curves.clear()
         self._on_problem(f"prediction no longer readable: {error} ({layer.path.name})")
 
     def set_visible(self, layer_id: str, visible: bool) -> None:
         """Show or hide a layer."""
         (self._hidden.discard if visible else self._hidden.add)(layer_id)
-        self.forget()
+        self._forget_predictions()
 
     def current(self, record: VideoRecord | None) -> PredictionLayer | None:
-        """The newest visible prediction layer that knows this video."""
+        """The newest visible prediction layer that has frames of this video, or at least knows it."""
         if record is None:
             return None
-        for layer in self.predictions:
-            if layer.name not in self._hidden and layer.video_index(record) is not None:
-                return layer
-        return None
+        shown = self._shown(record)
+        return next((layer for layer in shown if len(self._curve(layer, record)[0])), next(iter(shown), None))
+
+    def _curve(self, layer: PredictionLayer, record: VideoRecord) -> tuple[np.ndarray, np.ndarray]:
+        try:
+            return layer.score_curve(record)
+        except (FormatError, OSError) as error:
+            self._drop(layer, error)
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+
+    def _shown(self, record: VideoRecord) -> list[PredictionLayer]:
+        """Visible prediction layers that know this video, newest first."""
+        return [
+            layer
+            for layer in self.predictions
+            if layer.name not in self._hidden and layer.video_index(record) is not None
+        ]
 
     def rows(self, record: VideoRecord | None) -> list[Layer]:
         """One row a layer, the labels first."""
         labelled = 0 if record is None else len(self._project.labelled_frames(record.id))
         rows = [Layer(LABELS, "Labels", LABELS not in self._hidden, labelled)]
-        for layer in self.predictions:
-            num = 0 if record is None else len(layer.score_curve(record)[0])
+        for layer in list(self.predictions):
+            num = 0 if record is None else len(self._curve(layer, record)[0])
             rows.append(Layer(layer.name, layer.name, layer.name not in self._hidden, num, layer.net))
         return rows
 
@@ -104,7 +133,10 @@ class LayerStack:
         return [ScreenInstance(p, LABELS, editable, Ref(LABELS, int(p.id or 0))) for p in found]
 
     def on_screen(self, record: VideoRecord, frame_idx: int) -> list[ScreenInstance]:
-        """Labels of a frame, then predictions of the current layer that nobody labelled yet."""
+        """Labels of a frame, then its newest visible predictions that nobody labelled yet.
+
+        A prediction that has only begun leaves the frames it has not come to yet to the ones before.
+        """
         key = record.id, frame_idx
         if key not in self._on_screen:
             if len(self._on_screen) >= MAX_KEPT_FRAMES:
@@ -115,7 +147,7 @@ class LayerStack:
     def _read(self, record: VideoRecord, frame_idx: int) -> list[ScreenInstance]:
         labelled = self.labels(record, frame_idx)
         shown = [] if LABELS in self._hidden else labelled
-        layer = self.current(record)
+        layer = next((p for p in self._shown(record) if self._has_frame(p, record, frame_idx)), None)
         if layer is None:
             return shown
         try:
@@ -127,15 +159,37 @@ class LayerStack:
         editable = not self._project.read_only
         return shown + [ScreenInstance(predicted[i], layer.name, editable, Ref(layer.name, i)) for i in free]
 
+    def _has_frame(self, layer: PredictionLayer, record: VideoRecord, frame_idx: int) -> bool:
+        """Whether a frame was predicted, also where nobody was found in it."""
+        frames, _ = self._curve(layer, record)
+        at = int(np.searchsorted(frames, frame_idx))
+        return at < len(frames) and int(frames[at]) == frame_idx
+
     def score_curve(self, record: VideoRecord | None) -> tuple[np.ndarray, np.ndarray]:
-        """Frames `(N,)` int64 and mean scores `(N,)` of the current prediction layer."""
-        layer = self.current(record)
-        if layer is None or record is None:
+        """Frames `(N,)` int64, ascending, and mean scores `(N,)`, each of the newest visible layer that has
+        it."""
+        if record is None:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        return layer.score_curve(record)
+        if record.id not in self._curves:
+            self._curves[record.id] = _newest([self._curve(p, record) for p in self._shown(record)])
+        return self._curves[record.id]
 
     def close(self) -> None:
         """Close all files."""
         for layer in self.predictions:
             layer.close()
         self.predictions = []
+
+
+def _newest(curves: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """One curve of several, the first that has a frame counts; frames ascend in each."""
+    frames, scores = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    for more, values in curves:
+        if len(frames) == 0:
+            frames, scores = more, values
+        elif len(more):
+            at = np.minimum(np.searchsorted(frames, more), len(frames) - 1)
+            new = frames[at] != more
+            where = np.searchsorted(frames, more[new])
+            frames, scores = np.insert(frames, where, more[new]), np.insert(scores, where, values[new])
+    return frames, scores

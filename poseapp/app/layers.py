@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +15,11 @@ from poseapp.labels.skeleton import Skeleton
 
 if TYPE_CHECKING:
     from poseapp.formats.predictions_h5 import PredictionFile
-    from poseapp.labels.project import VideoRecord
+    from poseapp.labels.project import Project, VideoRecord
 
 LABELS = "labels"
+# A growing file is read again after this many times as long as reading it took.
+REST_FACTOR = 20
 
 
 @dataclass(frozen=True)
@@ -100,47 +104,80 @@ def to_skeleton(instance: Instance, source: Skeleton, target: Skeleton) -> Insta
 
 
 class PredictionLayer:
-    """One prediction file, seen from one video of the project.
+    """One prediction file, seen from the videos of a project.
 
     Args:
-        path: the `.h5` file under the project's predictions folder.
+        path: the `.h5` file.
+        project: the open project.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, project: Project) -> None:
         from poseapp.formats.predictions_h5 import PredictionFile
 
         self.path = path
         self.name = path.stem
         self.file: PredictionFile = PredictionFile(path)
         self.net = str(self.file.net)
+        self._project = project
         self._stamp = self._read_stamp()
         self._curves: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._indices: dict[int, int | None] = {}
+        self._refresh_s = 0.0
+        self._next_refresh = 0.0
 
     def _read_stamp(self) -> tuple[int, int]:
         stat = self.path.stat()
         return stat.st_mtime_ns, stat.st_size
 
-    def refresh(self) -> bool:
-        """Read again what a running job has appended; True if there was something."""
+    def refresh(self, wait: bool = False) -> bool:
+        """Read again what a running job has appended; True if there was something.
+
+        A growing file of a long video is dear to read: it is looked at so seldom that this takes a small
+        share of the time.
+
+        Args:
+            wait: read at once, however dear.
+        """
+        now = time.monotonic()
+        if now < self._next_refresh and not wait:
+            return False
         stamp = self._read_stamp()
         if stamp == self._stamp:
             return False
         self._stamp = stamp
         self.file.refresh()
         self._curves.clear()
+        self._refresh_s = time.monotonic() - now
+        self._put_off()
         return True
+
+    def _put_off(self) -> None:
+        self._next_refresh = time.monotonic() + REST_FACTOR * self._refresh_s
 
     def video_index(self, record: VideoRecord) -> int | None:
         """Which video of the file is `record`, or None."""
+        if record.id not in self._indices:
+            self._indices[record.id] = self._find_video(record)
+        return self._indices[record.id]
+
+    def forget_videos(self) -> None:
+        """The project's videos have changed."""
+        self._indices.clear()
+
+    def _find_video(self, record: VideoRecord) -> int | None:
         names = [str(v) for v in self.file.videos]
-        wanted = {record.rel_path, record.abs_path, record.name}
+        folder = self._project.path
+        mine = _places(folder, record)
         for i, name in enumerate(names):
-            if name in wanted:
+            # A job writes names relative to the project, a command relative to its output.
+            if not mine.isdisjoint({os.path.realpath(f / name) for f in (folder, self.path.parent)}):
                 return i
-        for i, name in enumerate(names):
-            if Path(name).name == Path(record.abs_path or record.name).name:
-                return i
-        return None
+        # Moved since: then the file's name alone tells, if no other video has it.
+        own = _file_names(record)
+        if any(own & _file_names(other) for other in self._project.videos if other.id != record.id):
+            return None
+        found = [i for i, name in enumerate(names) if _last_part(name) in own]
+        return found[0] if len(found) == 1 else None
 
     def instances(self, record: VideoRecord, frame_idx: int, skeleton: Skeleton) -> list[Instance]:
         """The predicted people of one frame, in the project's skeleton."""
@@ -151,20 +188,34 @@ class PredictionLayer:
         return [to_skeleton(p, self.file.skeleton, skeleton) for p in found]
 
     def score_curve(self, record: VideoRecord) -> tuple[np.ndarray, np.ndarray]:
-        """Predicted frames `(N,)` int64 and their mean keypoint scores `(N,)` in 0..1."""
+        """Predicted frames `(N,)` int64, ascending, and their mean keypoint scores `(N,)` in 0..1."""
         index = self.video_index(record)
         if index is None:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         if index not in self._curves:
+            began = time.monotonic()
             frames, scores = self.file.frame_scores(index)
-            frames = np.asarray(frames, np.int64)
-            order = np.argsort(frames, kind="stable")
-            self._curves[index] = frames[order], np.asarray(scores, np.float32)[order]
+            self._curves[index] = np.asarray(frames, np.int64), np.asarray(scores, np.float32)
+            self._refresh_s += time.monotonic() - began
+            self._put_off()
         return self._curves[index]
 
     def close(self) -> None:
         """Close the file."""
         self.file.close()
+
+
+def _last_part(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).name
+
+
+def _file_names(record: VideoRecord) -> set[str]:
+    return {record.name, _last_part(record.abs_path)} - {""}
+
+
+def _places(folder: Path, record: VideoRecord) -> set[str]:
+    """Where a record says that its file is, links followed."""
+    return {os.path.realpath(folder / name) for name in (record.rel_path, record.abs_path) if name}
 
 
 def overlap(a: Instance, b: Instance) -> float:

@@ -1,5 +1,6 @@
 """What tests of the open window work on: a clip, a pose, predictions."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +40,19 @@ def pose(shift: float = 0.0, num: int = 17, score: float | None = None) -> Insta
 
 
 def write_predictions(
-    session: Session, name: str = "predict-1", people: int = 1, low: tuple[int, ...] = ()
+    session: Session,
+    name: str = "predict-1",
+    people: int = 1,
+    low: tuple[int, ...] = (),
+    frames: Sequence[int] | None = None,
 ) -> Path:
-    """Predictions of all frames of the current video; `low` frames with a low score."""
+    """Predictions of frames (None: all) of the current video; `low` frames with a low score."""
     assert session.project is not None and session.video is not None
     session.project.predictions_dir.mkdir(exist_ok=True)
     path = session.project.predictions_dir / f"{name}.h5"
     skeleton = load_skeleton("coco17")
     with PredictionWriter(path, skeleton, [session.video.rel_path], net="grid") as writer:
-        for k in range(session.num_frames):
+        for k in range(session.num_frames) if frames is None else frames:
             score = 0.1 if k in low else 0.9
             writer.append(0, k, [pose(k / 10 + 60 * p, score=score) for p in range(people)])
     session.reload_predictions()
