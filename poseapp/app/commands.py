@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from poseapp.app import editing
+from poseapp.app.background import in_background
 from poseapp.app.layers import LABELS
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
@@ -77,40 +78,38 @@ def export_labels(
     source = session.project.path if layer == LABELS else files.get(layer)
     if source is None:
         raise PoseError(f"the prediction {layer} is not there any more; choose another layer")
+    name = Path(path).name
     return in_background(
         session,
-        f"Exported to {Path(path).name}",
-        lambda: api.export_labels(source, path, format=format, **options),
+        f"Writing {name}",
+        f"Exported to {name}",
+        lambda _task: api.export_labels(source, path, format=format, **options),
     )
 
 
 def render_movie(session: Session, path: str | Path) -> threading.Thread:
-    """Write the current video with the people of the current layer drawn in, in a thread of its own."""
-    from poseapp import api
+    """Write the current video as the window shows it, labels and predictions, in a thread of its own.
 
-    layer = session.current_prediction_layer()
-    video = session.video_path
-    if video is None or layer is None:
-        raise PoseError("there is no prediction of this video to draw; predict it first")
+    Raises:
+        PoseError: when there is no video, nobody to draw, or the file's name does not end in .mp4.
+    """
+    from poseapp.app.movie import write_movie
+
+    path, video, record, project = Path(path), session.video_path, session.video, session.project
+    if video is None or record is None or project is None:
+        raise PoseError("there is no video to draw on; add or find it first")
+    if session.current_prediction_layer() is None and not len(session.labelled_frames()):
+        raise PoseError("nobody is labelled or predicted in this video; predict it first")
+    if path.suffix.lower() != ".mp4":
+        raise PoseError(f"a movie is written as .mp4; choose another name than {path.name}")
+    hidden = [layer.id for layer in session.layers if not layer.visible]
     return in_background(
-        session, f"Movie written: {Path(path).name}", lambda: api.render(video, layer.path, Path(path))
+        session,
+        f"Writing {path.name}",
+        f"Movie written: {path.name}",
+        lambda task: write_movie(project.path, record, video, hidden, path, task.report),
+        cancellable=True,
     )
-
-
-def in_background(session: Session, done: str, work: Callable[[], object]) -> threading.Thread:
-    """Run `work` in a thread; says `done` in the status bar, or what went wrong."""
-
-    def run() -> None:
-        try:
-            work()
-        except (PoseError, OSError) as error:
-            session.failed.emit(str(error))
-        else:
-            session.message.emit(done)
-
-    thread = threading.Thread(target=run, name="export", daemon=True)
-    thread.start()
-    return thread
 
 
 def close_project(session: Session) -> None:

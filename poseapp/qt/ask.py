@@ -105,6 +105,8 @@ def movie_file(session: Session, window: QWidget, row: Action) -> Values:
     stem = Path(session.video.name).stem if session.video is not None else "video"
     start = start_folder(session) / f"{stem}_poses.mp4"
     path, _ = QFileDialog.getSaveFileName(window, "Export overlay movie", str(start), "MP4 (*.mp4)")
+    if path and not Path(path).suffix:
+        path += ".mp4"
     return {"path": path} if path else None
 
 
@@ -181,6 +183,21 @@ def confirm_delete_labels(session: Session, window: QWidget, row: Action) -> Val
     box.setDefaultButton(cancel)
     box.exec()
     return {} if box.clickedButton() is delete else None
+
+
+def quit_while_writing(window: QWidget, titles: list[str]) -> str:
+    """What becomes of exports that still run when the window is closed: "wait", "stop" or "stay"."""
+    box = QMessageBox(window)
+    box.setWindowTitle("Quit")
+    box.setText(f"{' and '.join(titles)} is not finished.")
+    box.setInformativeText("Stopped now, nothing of it is kept.")
+    wait = box.addButton("Quit when finished", QMessageBox.ButtonRole.AcceptRole)
+    stop = box.addButton("Stop and quit", QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(wait)
+    box.exec()
+    clicked = box.clickedButton()
+    return "wait" if clicked is wait else "stop" if clicked is stop else "stay"
 
 
 def settings(session: Session, window: QWidget, row: Action) -> Values:

@@ -23,6 +23,7 @@ from poseapp.app.session import Session
 from poseapp.qt import run_words, theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.elided import ElidedLabel
+from poseapp.qt.task_strip import TaskStrip
 
 _LIST_DEVICES = (
     "import json, sys\n"
@@ -89,7 +90,7 @@ class DeviceButton(QPushButton):
         process.finished.connect(self._on_answer)
         self._asked = process
         self._fill("Looking for GPUs…")
-        process.start(sys.executable, ["-c", _LIST_DEVICES])
+        process.start(sys.executable, ["-P", "-c", _LIST_DEVICES])
 
     def _on_answer(self, code: int) -> None:
         assert self._asked is not None
@@ -219,13 +220,14 @@ class StatusBar(QStatusBar):
         self.action = ElidedLabel()
         self.cursor_label, self.counts, self.times = QLabel(), QLabel(), QLabel()
         self.jobs, self.device = JobStrip(session), DeviceButton(session)
+        self.tasks = TaskStrip(session)
         for widget in (self.cursor_label, self.counts, self.times, self.saved, self.action):
             widget.setFont(theme.small_font())
         for left in (self.dot, self.saved):
             self.addWidget(left)
         self.addWidget(self.action, 1)
         self.action.setContentsMargins(10, 0, 0, 0)
-        for right in (self.jobs, self.cursor_label, self.counts, self.times, self.device):
+        for right in (self.tasks, self.jobs, self.cursor_label, self.counts, self.times, self.device):
             right.setContentsMargins(8, 0, 0, 0)
             self.addPermanentWidget(right)
         self._undoable = ""

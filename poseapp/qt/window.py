@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,13 @@ from PySide6.QtWidgets import (
 )
 
 from poseapp import paths
+from poseapp.app.background import tasks_of
 from poseapp.app.opening import is_project
 from poseapp.app.run_states import RunState
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import ask, run_words, theme
 from poseapp.qt.bridge import connect
-from poseapp.qt.exporting import export_layer
 from poseapp.qt.layout import Layout
 from poseapp.qt.menus import ROWS, Menus, shown_keys, tip
 from poseapp.qt.notice import NoticeBar
@@ -48,8 +47,8 @@ from poseapp.qt.statusbar import StatusBar
 
 POLL_MS = 400
 IDLE_POLL_MS = 2000
-# The dialog lets the user choose the layer, which the row's own function does not know.
-CALLBACKS: dict[str, Callable[..., None]] = {"file.export_labels": export_layer}
+# A cancelled export ends after the frame it is at; a label file that is being written is given this long.
+STOP_S = 5.0
 
 
 def _geometry_file() -> QSettings:
@@ -63,6 +62,7 @@ class Window(QMainWindow):
     def __init__(self, session: Session, geometry: QSettings | None = None) -> None:
         super().__init__()
         self.session = session
+        self._tasks, self._close_when_written = tasks_of(session), False
         self.setObjectName("window")
         self.setWindowTitle("PoseApp")
         self.setWindowIcon(QIcon(str(paths.resources_dir() / "icons" / "poseapp.svg")))
@@ -186,6 +186,7 @@ class Window(QMainWindow):
         connect(session.run_finished, self._on_run_finished, self)
         connect(session.failed, self.notice.show_text, self)
         connect(session.view_command, self._on_view_command, self)
+        connect(self._tasks.changed, self._on_tasks, self)
         session.settings.on_change(self._on_setting)
         if session.settings.problem:
             self.notice.show_text(session.settings.problem)
@@ -202,7 +203,7 @@ class Window(QMainWindow):
             if row.ask:
                 values = ask.ASKS[row.ask](self.session, self, row)
             if values is not None:
-                CALLBACKS.get(row.id, row.callback)(self.session, **values)
+                row.callback(self.session, **values)
                 if action_id == "file.export_labels":
                     self.guide.note_export()
                 elif action_id == "train.fine_tune":
@@ -368,10 +369,31 @@ class Window(QMainWindow):
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the geometry and let go of files; jobs go on."""
+        """Remember the geometry and let go of files; jobs go on, exports are asked about."""
+        if not self._may_close():
+            event.ignore()
+            return
         self._poll.stop()
         self.layout_.remember()
         self.status.stop()
         self.project.stop()
         self.session.close()
         super().closeEvent(event)
+
+    def _may_close(self) -> bool:
+        """Exports run in this process: ask what becomes of them."""
+        active = self._tasks.active
+        if not active:
+            return True
+        answer = ask.quit_while_writing(self, [task.title for task in active])
+        self._close_when_written = answer == "wait"
+        if answer == "stop":
+            for task in active:
+                task.cancel()
+                if task.thread is not None:
+                    task.thread.join(STOP_S)
+        return answer == "stop" or (answer == "wait" and not self._tasks.active)
+
+    def _on_tasks(self) -> None:
+        if self._close_when_written and not self._tasks.active:
+            self.close()

@@ -21,6 +21,7 @@ def render_movie(
     frames: range | None = None,
     predicted: bool = True,
     scale: float = 1.0,
+    labels_of: InstancesOf | None = None,
 ) -> int:
     """Write a movie of a video with its people drawn.
 
@@ -33,6 +34,7 @@ def render_movie(
         frames: Which frames; all when None. The step must be 1 for the movie to keep the video's speed.
         predicted: Draw as predictions (else as labels).
         scale: Factor on line width and dot size.
+        labels_of: Gives people of a `frame_idx` to be drawn over those, as labels.
 
     Returns:
         Number of frames written.
@@ -45,7 +47,10 @@ def render_movie(
     with VideoWriter(out, video.fps, video.width, video.height) as writer:
         for frame_idx, image in video.frames(frames.start, frames.stop, frames.step):
             people = frames_to_instances(frame_idx)
-            writer.write(draw_instances(image, people, skeleton, predicted=predicted, scale=scale))
+            image = draw_instances(image, people, skeleton, predicted=predicted, scale=scale)
+            if labels_of is not None:
+                image = draw_instances(image, labels_of(frame_idx), skeleton, scale=scale)
+            writer.write(image)
             done += 1
             if on_progress is not None:
                 on_progress(done, len(frames))
