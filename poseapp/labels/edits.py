@@ -7,7 +7,7 @@ the same key: one drag, one undo step.
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -107,21 +107,34 @@ class AddInstance:
 
 @dataclass
 class ImportInstances:
-    """Add many people at once: (video_id, frame_idx, instance) each."""
+    """Add many people at once: (video_id, frame_idx, instance) each.
+
+    People who were in their frame before with the very same keypoints are passed over, so that importing a
+    file twice doubles nothing.
+
+    Attributes:
+        skipped: How many were passed over; known after the push.
+    """
 
     items: Iterable[tuple[int, int, Instance]]
+    skipped: int = field(default=0, init=False)
     drag_key: ClassVar[None] = None
 
     def apply(self, tables: Tables) -> str:
         """Insert the instances."""
-        count, num_keypoints = 0, tables.skeleton.num_keypoints
+        count, self.skipped, num_keypoints = 0, 0, tables.skeleton.num_keypoints
+        newest = tables.newest_instance()
         videos: dict[int, VideoRecord] = {}
         for video_id, frame_idx, instance in self.items:
             if video_id not in videos:
                 videos[video_id] = tables.video(video_id)
+            if tables.has_instance(video_id, frame_idx, instance, newest):
+                self.skipped += 1
+                continue
             tables.add_instance(videos[video_id], frame_idx, instance, num_keypoints)
             count += 1
-        return f"Import {_people(count)}"
+        there = f" ({self.skipped:,} were there already)" if self.skipped else ""
+        return f"Import {_people(count)}{there}"
 
 
 @dataclass

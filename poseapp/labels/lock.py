@@ -33,8 +33,9 @@ class FileLock:
             os.close(handle)
             return self.acquire()
         # Only told to people: whether the lock is held, the operating system alone decides.
-        os.ftruncate(handle, 0)
-        os.write(handle, f"process {os.getpid()}".encode())
+        with contextlib.suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.write(handle, f"process {os.getpid()}".encode())
         self._handle = handle
         return ""
 

@@ -23,19 +23,19 @@ from psygnal import Signal
 from poseapp.errors import ProjectError
 from poseapp.labels.change import Change
 from poseapp.labels.edits import Edit
+from poseapp.labels.folder import DATABASE, make_folder, opening, remove_unfinished
 from poseapp.labels.frames import FrameCounts, Place, read_page
 from poseapp.labels.history import History, HistoryEntry
 from poseapp.labels.instance import Instance
 from poseapp.labels.locate import find_video
 from poseapp.labels.lock import FileLock
 from poseapp.labels.rows import SELECT_INSTANCE, Tables, VideoRecord, read_skeleton, row_instance, row_video
-from poseapp.labels.schema import TABLES, connect
+from poseapp.labels.schema import TABLES
 from poseapp.labels.skeleton import Skeleton
 from poseapp.labels.snapshot import SNAPSHOT_OF, write_snapshot
 
 __all__ = ["Change", "Project", "VideoRecord"]
 
-_DATABASE = "project.db"
 # An edit over more frames than this announces "everything" instead of each of them.
 _MAX_FRAMES = 500
 
@@ -82,24 +82,19 @@ class Project:
             ProjectError: There is something there already, or the folder cannot be made.
         """
         folder = Path(path).absolute()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            if any(folder.iterdir()):
-                raise ProjectError(f"{folder} exists and is not empty; choose another name for the project.")
-            for name in ("predictions", "runs", "cache"):
-                (folder / name).mkdir()
-        except OSError as error:
-            raise ProjectError(f"Cannot make the project {folder}: {error.strerror or error}.") from error
+        new = make_folder(folder)
         lock = FileLock(folder / "lock")
         reason = lock.acquire()
         if reason:
+            remove_unfinished(folder, new)
             raise ProjectError(f"Cannot make the project {folder}: {reason}.")
         try:
-            db = connect(folder / _DATABASE, read_only=False)
-            db.execute("INSERT INTO skeleton VALUES (1, ?)", (json.dumps(skeleton.to_dict()),))
-            return cls(folder, db, lock, "")
-        except (ProjectError, sqlite3.Error):
-            lock.release()
+            with opening(folder / DATABASE, read_only=False) as db:
+                db.execute("INSERT INTO skeleton VALUES (1, ?)", (json.dumps(skeleton.to_dict()),))
+                return cls(folder, db, lock, "")
+        except ProjectError:
+            lock.release(remove=True)
+            remove_unfinished(folder, new)
             raise
 
     @classmethod
@@ -113,23 +108,24 @@ class Project:
             ProjectError: There is no project, or it is damaged or made by a newer program.
         """
         folder = Path(path).absolute()
-        if folder.name == _DATABASE:
+        if folder.name == DATABASE:
             folder = folder.parent
         if folder.is_file():
             return cls._open_snapshot(folder)
-        if not (folder / _DATABASE).is_file():
+        if not (folder / DATABASE).is_file():
             raise ProjectError(f"There is no project at {folder}.")
         reason, lock = "it was opened for reading only", None
         if not read_only:
             lock = FileLock(folder / "lock")
             reason = lock.acquire()
-            if not reason and not os.access(folder / _DATABASE, os.W_OK):
+            if not reason and not os.access(folder / DATABASE, os.W_OK):
                 reason = "its file is write-protected"
             if reason:
                 lock.release()
                 lock = None
         try:
-            return cls(folder, connect(folder / _DATABASE, read_only=lock is None), lock, reason)
+            with opening(folder / DATABASE, read_only=lock is None) as db:
+                return cls(folder, db, lock, reason)
         except ProjectError:
             if lock is not None:
                 lock.release()
@@ -137,10 +133,10 @@ class Project:
 
     @classmethod
     def _open_snapshot(cls, path: Path) -> "Project":
-        db = connect(path, read_only=True)
-        row = db.execute("SELECT value FROM setting WHERE key = ?", (SNAPSHOT_OF,)).fetchone()
-        folder = Path(json.loads(row[0])) if row else path.parent
-        return cls(folder, db, None, "it is a snapshot")
+        with opening(path, read_only=True) as db:
+            row = db.execute("SELECT value FROM setting WHERE key = ?", (SNAPSHOT_OF,)).fetchone()
+            folder = Path(json.loads(row[0])) if row else path.parent
+            return cls(folder, db, None, "it is a snapshot")
 
     def close(self) -> None:
         """Close the project and let others write; calling it again does nothing."""

@@ -161,6 +161,23 @@ class Tables:
         self.created.append(int(cursor.lastrowid or 0))
         return self.created[-1]
 
+    def newest_instance(self) -> int:
+        """Return the highest id of an instance, 0 where there is none."""
+        return int(self.db.execute("SELECT COALESCE(MAX(id), 0) FROM instance").fetchone()[0])
+
+    def has_instance(self, video_id: int, frame_idx: int, instance: Instance, newest: int) -> bool:
+        """Tell whether a frame has a person with the same keypoints, up to the id `newest`.
+
+        People without any keypoint are the same where their boxes are.
+        """
+        points, visibility, _, _, _, _, box, _ = instance_row(instance)
+        same = "video_id = ? AND frame_idx = ? AND points = ? AND visibility = ? AND id <= ?"
+        values = [int(video_id), int(frame_idx), points, visibility, newest]
+        if not instance.num_labelled:
+            same, values = f"{same} AND box IS ?", [*values, box]
+        query = f"SELECT 1 FROM instance WHERE {same} LIMIT 1"
+        return self.db.execute(query, values).fetchone() is not None
+
     def change_instance(self, instance_id: int, instance: Instance) -> None:
         """Write an instance over the one of `instance_id`, in its frame."""
         sets = ", ".join(f"{column} = ?" for column in _INSTANCE_COLUMNS[3:])

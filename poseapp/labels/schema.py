@@ -15,6 +15,8 @@ from poseapp.errors import ProjectError
 
 # "PosA": tells a project from any other SQLite file.
 APPLICATION_ID = 0x506F7341
+# How long to wait for another process that holds the file.
+_TIMEOUT_S = 5.0
 
 # What an edit may change. For each table NAME there is NAME_log with the rows before and after each edit.
 TABLES = {
@@ -80,10 +82,8 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     """
     try:
         db = _open(path, read_only)
-    except sqlite3.OperationalError as error:
-        raise ProjectError(f"Cannot open the project {path.parent}: {error}.") from error
     except sqlite3.Error as error:
-        raise _damaged(path, error) from error
+        raise unusable(path, error) from error
     try:
         _check(db, path)
         if not read_only:
@@ -97,14 +97,27 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
         return db
     except sqlite3.Error as error:
         db.close()
-        raise _damaged(path, error) from error
+        raise unusable(path, error) from error
     except ProjectError:
         db.close()
         raise
 
 
-def _damaged(path: Path, error: Exception) -> ProjectError:
+def unusable(path: Path, error: sqlite3.Error) -> ProjectError:
+    """Return the error to raise where a database cannot be used: what is wrong and what to do."""
+    code = _primary_code(error)
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return ProjectError(f"Cannot write the project {path.parent}: {error}. Free some space or move it.")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ProjectError(f"The project {path.parent} is in use ({error}): try again in a moment.")
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        return ProjectError(f"Cannot open the project {path.parent}: {error}.")
     return ProjectError(f"{path} is damaged or no project: {error}. Restore it from a copy.")
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    # The low byte is the code proper, the rest says more about it.
+    return (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
 
 
 def _open(path: Path, read_only: bool) -> sqlite3.Connection:
@@ -112,18 +125,17 @@ def _open(path: Path, read_only: bool) -> sqlite3.Connection:
     modes = ["mode=ro", "immutable=1"] if read_only else ["mode=rwc"]
     for mode in modes:
         db = sqlite3.connect(
-            f"{uri}?{mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=5.0
+            f"{uri}?{mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=_TIMEOUT_S
         )
         try:
             db.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
-        except sqlite3.OperationalError:
-            # On a medium where nothing can be written, WAL files cannot be read the usual way.
+        except sqlite3.Error as error:
             db.close()
-            if mode == modes[-1]:
+            # On a medium where nothing can be written, WAL files cannot be read the usual way. A file that
+            # is merely locked is being written: taking it for unchanging would show nonsense.
+            unwritable = _primary_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if not unwritable or mode == modes[-1]:
                 raise
-        except sqlite3.DatabaseError:
-            db.close()
-            raise
         else:
             break
     if read_only:
@@ -168,5 +180,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        # Where the disk is full SQLite has rolled back by itself.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
         raise

@@ -169,6 +169,25 @@ def test_import_many_as_one_edit(project):
     assert project.counts()["instances"] == 0
 
 
+def test_importing_the_same_again_adds_nothing(project):
+    crowd = [Instance.empty(4), Instance.empty(4)]
+    for number, instance in enumerate(crowd):
+        instance.box = np.array([0, 0, 5, 5.0 + number])
+    people = [*(person(k) for k in range(3)), Instance([[1, 2], [np.nan, 0], [3, 4], [5, 6]]), *crowd]
+    # Twins within one file are that file's business; what was there before is not added again.
+    rows = [(1, k, instance) for k, instance in enumerate(people)] + [(1, 0, person(0))]
+    project.push(ImportInstances(rows))
+    assert project.counts()["instances"] == 7
+    again = ImportInstances([*rows, (1, 1, person(0)), (1, 0, person(0.5)), (1, 5, crowd[0])])
+    assert len(project.push(again)) == 3 and again.skipped == 7
+    assert project.undo_text == "Import 3 people (7 were there already)"
+    hidden = person(1)
+    hidden.visibility[2] = 1
+    last = ImportInstances([(1, 1, hidden), (1, 1, person(1, source="import:other.json"))])
+    project.push(last)
+    assert last.skipped == 1 and len(project.instances(1, 1)) == 3
+
+
 def test_an_import_that_fails_half_way_changes_nothing(project):
     before, text = dump(project), project.undo_text
     with pytest.raises(ProjectError, match="Frame 100 is not in 'walk.mp4'"):

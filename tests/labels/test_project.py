@@ -4,12 +4,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 
 import numpy as np
 import pytest
 
 from poseapp.errors import ProjectError
+from poseapp.labels import schema
 from poseapp.labels.edits import AddInstance, AddVideo, DeleteInstances, ImportInstances, MoveKeypoint
+from poseapp.labels.lock import FileLock
 from poseapp.labels.project import Change, Project
 from poseapp.labels.skeleton import load_skeleton
 from tests.labels.material import FOUR, dump, person, video_record
@@ -32,6 +35,58 @@ def test_create_does_not_touch_what_is_there(tmp_path):
     assert os.listdir(tmp_path) == ["precious.txt"]
     with pytest.raises(ProjectError, match="Cannot make"):
         Project.create(tmp_path / "precious.txt" / "a.pose", FOUR)
+
+
+CREATE_ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from poseapp.errors import ProjectError
+from poseapp.labels import schema
+from poseapp.labels.project import Project
+from poseapp.labels.skeleton import load_skeleton
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    Project.create(sys.argv[1], load_skeleton("coco17"))
+except ProjectError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits are those of POSIX")
+@pytest.mark.parametrize("limit", [0, 100, 4096, 8192, 40_000, 70_000])
+def test_making_a_project_on_a_full_disk_leaves_nothing(tmp_path, limit):
+    command = [sys.executable, "-c", CREATE_ON_A_FULL_DISK, str(tmp_path / "a.pose"), str(limit)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    if done.stdout:
+        assert "Cannot" in done.stdout and done.stdout.count("\n") == 1
+        assert os.listdir(tmp_path) == []
+    else:
+        assert limit >= 40_000 and (tmp_path / "a.pose" / "project.db").is_file()
+
+
+def test_a_project_without_its_tables_is_one_line_and_stays_unlocked(project):
+    project.close()
+    with closing(sqlite3.connect(project.path / "project.db")) as db:
+        db.execute("DROP TABLE skeleton")
+    for _ in range(2):
+        with pytest.raises(ProjectError, match="damaged or no project.*no such table") as caught:
+            Project.open(project.path)
+        assert "\n" not in str(caught.value)
+    lock = FileLock(project.path / "lock")
+    assert lock.acquire() == ""
+    lock.release()
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_locked_project_is_never_taken_for_unchanging(project, monkeypatch, read_only):
+    project.close()
+    monkeypatch.setattr(schema, "_TIMEOUT_S", 0.05)
+    with closing(sqlite3.connect(project.path / "project.db", isolation_level=None)) as holder:
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ProjectError, match="is in use.*locked"):
+            Project.open(project.path, read_only=read_only)
 
 
 def test_everything_is_there_after_reopening(project):
@@ -101,7 +156,7 @@ def test_labelled_frames_follow_each_edit(project):
     assert project.counts(1) == {"videos": 1, "labelled_frames": 2, "instances": 2}
     project.undo()
     assert project.labelled_frames(1).tolist() == [2, 7, 50]
-    project.push(ImportInstances((1, k, person()) for k in range(0, 100, 2)))
+    project.push(ImportInstances((1, k, person(1)) for k in range(0, 100, 2)))
     assert len(project.labelled_frames(1)) == 51 and project.counts()["instances"] == 53
     with Project.open(project.path, read_only=True) as fresh:
         assert fresh.labelled_frames(1).tolist() == project.labelled_frames(1).tolist()
