@@ -1,5 +1,6 @@
 """Labels and predictions in and out of files."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from poseapp.api.image_places import ImagePlaces
 from poseapp.api.projects import is_project, open_project
 from poseapp.api.results import Result
+from poseapp.api.same_video import video_paths
 from poseapp.errors import FormatError, ProjectError, VideoError
 from poseapp.formats import format_for, read_dataset, write_dataset
 from poseapp.formats.dataset import Dataset, ImageEntry, dataset_from_project, group_by_video
@@ -161,7 +163,13 @@ def read_source(source: str | Path) -> Dataset:
     if not path.exists():
         raise FormatError(f"there is nothing at {path}: check the path")
     if not is_project(path):
-        return read_dataset(path)
+        dataset = read_dataset(path)
+        if is_project(path.absolute().parent.parent):
+            # Predictions inside a project name videos as seen from the project, not from where they lie.
+            places = video_paths(path, [image.video for image in dataset.images], dataset.root)
+            for image in dataset.images:
+                image.video = image.video and str(places[image.video])
+        return dataset
     project = open_project(path, read_only=True)
     try:
         return dataset_from_project(project)
@@ -187,7 +195,9 @@ def describe_images(dataset: Dataset, out: Path) -> None:
         try:
             with open_video(path) as video:
                 for index in indices:
-                    _describe(dataset.images[index], video, path, out)
+                    # A damaged picture keeps what is known of it already.
+                    with suppress(VideoError):
+                        _describe(dataset.images[index], video, path, out)
         except VideoError:
             continue
 
@@ -197,6 +207,8 @@ def _describe(image: ImageEntry, video: Video, path: Path, out: Path) -> None:
     if image.frame_idx is None or image.frame_idx >= len(video):
         return
     if path.is_dir():
+        # The pictures of a folder need not be of one size.
+        image.height, image.width = video[image.frame_idx].shape[:2]
         image.file_name = f"{_from_folder(path, out)}/{video.frame_name(image.frame_idx)}"
     else:
         image.extra["time_s"] = round(float(video.timestamps[image.frame_idx]), 6)

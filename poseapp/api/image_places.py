@@ -1,13 +1,15 @@
 """Which video and frame of a project an image of a data set is."""
 
+from collections import Counter
 from pathlib import Path
 
 from poseapp.api.projects import record_of_video
+from poseapp.api.same_video import base_name, whole
 from poseapp.errors import PoseError
 from poseapp.formats.dataset import Dataset, ImageEntry
 from poseapp.labels.edits import AddVideo
 from poseapp.labels.project import Project, VideoRecord
-from poseapp.video import open_video
+from poseapp.video import fingerprint, open_video
 
 Place = tuple[int, int]
 
@@ -35,33 +37,52 @@ class ImagePlaces:
 
     def _video(self, name: str) -> VideoRecord | None:
         if name not in self._videos:
-            found = [record for record in self.project.videos if record.name == Path(name).name]
-            path = self.dataset.root / name
-            self._videos[name] = found[0] if found else self._add(path)
+            self._videos[name] = self._find(self.dataset.root / name.replace("\\", "/"))
         return self._videos[name]
 
     def _picture(self, entry: ImageEntry) -> Place | None:
         path = self.dataset.root / entry.file_name
         folder = str(path.parent)
         if folder not in self._videos:
-            self._videos[folder] = self._folder(path.parent)
+            self._videos[folder] = self._find(path.parent)
         record = self._videos[folder]
         if record is None:
             return None
         frame_idx = self._names(record).get(path.name)
         return None if frame_idx is None else (record.id, frame_idx)
 
-    def _folder(self, folder: Path) -> VideoRecord | None:
-        for record in self.project.videos:
-            resolved = self.project.resolve(record) if record.is_images else None
-            if resolved is not None and folder.exists() and resolved.samefile(folder):
+    def _find(self, path: Path) -> VideoRecord | None:
+        """The project's record of a video or folder, added where it is there and the project lacks it.
+
+        Raises:
+            PoseError: it has moved, and several videos have its name.
+        """
+        records = self.project.videos
+        places = [self.project.resolve(record) or Path(record.abs_path) for record in records]
+        for record, place in zip(records, places, strict=True):
+            if whole(place) == whole(path):
                 return record
-        same_name = [r for r in self.project.videos if r.is_images and r.name == folder.name]
-        return same_name[0] if len(same_name) == 1 else self._add(folder)
+        path = whole(path)
+        same = [record for record in records if base_name(record.abs_path) == path.name]
+        content = _content(path)
+        if content:
+            # The same content at another place is a copy of the same video.
+            return next((record for record in same if record.fingerprint == content), None) or self._add(path)
+        if len(same) > 1 or (same and self._names_in_file()[path.name] > 1):
+            raise PoseError(
+                f"the labels name {path}, which is not there, and several videos are named {path.name}: "
+                "put the video back where it was, or give the videos different names"
+            )
+        return same[0] if same else None
+
+    def _names_in_file(self) -> Counter[str]:
+        """How many different videos and folders of each name the file has."""
+        root, images = self.dataset.root, self.dataset.images
+        videos = {image.video.replace("\\", "/") for image in images if image.video is not None}
+        folders = {str(Path(image.file_name).parent) for image in images if image.video is None}
+        return Counter(path.name for path in {whole(root / name) for name in videos | folders})
 
     def _add(self, path: Path) -> VideoRecord | None:
-        if not path.exists():
-            return None
         try:
             record = record_of_video(path)
         except PoseError:
@@ -81,3 +102,11 @@ class ImagePlaces:
                     names = {Path(video.frame_name(k)).name: k for k in range(len(video))}
             self._pictures[record.id] = names
         return self._pictures[record.id]
+
+
+def _content(path: Path) -> str:
+    """What tells a video's content, "" where there is no readable one."""
+    try:
+        return fingerprint(path) if path.exists() else ""
+    except PoseError:
+        return ""

@@ -1,5 +1,6 @@
 """`render`: a movie with people drawn on it."""
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from poseapp.api.frames import Frames, frame_range
 from poseapp.api.progress import OnProgress, Progress
 from poseapp.api.projects import is_project
 from poseapp.api.results import Result
+from poseapp.api.same_video import pair_videos, video_paths
 from poseapp.errors import PoseError
 from poseapp.formats import FORMATS
 from poseapp.formats.predictions_h5 import PredictionFile
@@ -62,6 +64,10 @@ def render(
     out = Path(out)
     if out.suffix.lower() != ".mp4":
         raise PoseError(f"a movie is written as .mp4, not {out.suffix or 'without an ending'}: {out}")
+    if not (math.isfinite(scale) and scale > 0):
+        raise PoseError(f"scale must be a number above 0, not {scale}")
+    if out.exists() and Path(video).exists() and out.samefile(video):
+        raise PoseError(f"the movie would replace the video it is made from: choose another name than {out}")
     started = time.monotonic()
 
     def report(done: int, total: int) -> None:
@@ -88,14 +94,17 @@ def _people(predictions: Path, video: Path) -> Iterator[tuple[InstancesOf, Skele
     """The people of each frame of a video, and their skeleton, from any file that holds some."""
     if predictions.suffix.lower() in FORMATS["h5"].extensions:
         with PredictionFile(predictions) as file:
-            index = choose_video([str(name) for name in file.videos], video)
+            names = [str(name) for name in file.videos]
+            paths = video_paths(predictions, names, predictions.absolute().parent)
+            index = choose_video([paths[name] for name in names], video, predictions.name)
             yield (lambda frame_idx: file.instances(index, frame_idx)), file.skeleton
         return
     dataset = read_source(predictions)
     names = sorted({image.video for image in dataset.images if image.video is not None})
     if not names:
         raise PoseError(f"{predictions} is about pictures, not about the frames of a video")
-    name = names[choose_video(names, video)]
+    paths = video_paths(predictions, names, dataset.root)
+    name = names[choose_video([paths[name] for name in names], video, predictions.name)]
     by_frame: dict[int | None, list[Instance]] = {}
     for image, people in zip(dataset.images, dataset.by_image(), strict=True):
         if image.video == name:
@@ -103,15 +112,19 @@ def _people(predictions: Path, video: Path) -> Iterator[tuple[InstancesOf, Skele
     yield (lambda frame_idx: by_frame.get(frame_idx, [])), dataset.skeleton
 
 
-def choose_video(names: Sequence[str], video: Path) -> int:
-    """Which of a file's videos a path is: by its name, or the only one there is.
+def choose_video(paths: Sequence[Path], video: Path, where: str) -> int:
+    """Which of a file's videos a path is: by its path, by its name, or the only one there is.
+
+    Args:
+        paths: Where the file's videos are or were.
+        video: The one looked for.
+        where: The file's name, for the error.
 
     Raises:
-        PoseError: there are several and none of that name.
+        PoseError: there are several, and none or more than one of that name.
     """
-    for index, name in enumerate(names):
-        if Path(name).name == video.name:
-            return index
-    if len(names) == 1:
-        return 0
-    raise PoseError(f"{video.name} is none of the predicted videos: {', '.join(Path(n).name for n in names)}")
+    pairs = pair_videos([video], paths, where)
+    if not pairs and len(paths) > 1:
+        names = ", ".join(path.name for path in paths)
+        raise PoseError(f"{video.name} is none of the predicted videos: {names}")
+    return pairs.get(0, 0)

@@ -1,6 +1,7 @@
 """`evaluate`: predictions or a network against labels."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from poseapp.api.checkpoints import net_title
 from poseapp.api.exchange import read_source
 from poseapp.api.progress import OnProgress, Progress
 from poseapp.api.results import Result
+from poseapp.api.same_video import base_name, pair_videos, video_paths, whole
 from poseapp.errors import PoseError
 from poseapp.formats import read_dataset
 from poseapp.formats.dataset import Dataset, ImageEntry
@@ -119,18 +121,14 @@ def _is_predictions(what: str | Path) -> bool:
 def _from_file(path: Path, labels: Dataset, wanted: list[int]) -> tuple[list[list[Instance]], Skeleton, int]:
     """Predicted people of each wanted image, and how many images the file says nothing of.
 
-    Frames are found by the video's name and their number, pictures by name.
+    Frames are found by their video and number, pictures by their path; by name where that is unmistakable.
     """
     predicted = read_dataset(path)
     groups = predicted.by_image()
-    places: dict[tuple[str, int | None], int] = {}
-    for index, image in enumerate(predicted.images):
-        for key in _image_keys(image):
-            places.setdefault(key, index)
+    places = _Places(predicted, path, labels)
     found, unpredicted = [], 0
     for index in wanted:
-        known = (places[key] for key in _image_keys(labels.images[index]) if key in places)
-        place = next(known, None)
+        place = places.of(labels.images[index])
         found.append(groups[place] if place is not None else [])
         unpredicted += place is None
     if unpredicted == len(wanted):
@@ -138,14 +136,64 @@ def _from_file(path: Path, labels: Dataset, wanted: list[int]) -> tuple[list[lis
     return found, predicted.skeleton, unpredicted
 
 
-def _image_keys(image: ImageEntry) -> list[tuple[str, int | None]]:
-    """What an image may be known by in another file, surest first."""
-    keys: list[tuple[str, int | None]] = []
-    if image.video is not None and image.frame_idx is not None:
-        keys.append((Path(image.video).name, image.frame_idx))
-    if image.file_name:
-        keys += [(image.file_name, None), (Path(image.file_name).name, None)]
-    return keys
+class _Places:
+    """Where the images of one data set are in another."""
+
+    def __init__(self, predicted: Dataset, file: Path, labels: Dataset) -> None:
+        self.predicted, self.labels = predicted, labels
+        theirs = video_paths(file, [image.video for image in predicted.images], predicted.root)
+        ours = list(dict.fromkeys(image.video for image in labels.images if image.video is not None))
+        pairs = pair_videos([labels.root / name for name in ours], list(theirs.values()), file.name)
+        names = list(theirs)
+        self._video = {ours[index]: names[place] for index, place in pairs.items()}
+        self._frames: dict[tuple[str, int], int] = {}
+        pictures: list[int] = []
+        for index, image in enumerate(predicted.images):
+            if image.video is None or image.frame_idx is None:
+                pictures.append(index)
+                continue
+            self._frames.setdefault((image.video, image.frame_idx), index)
+            if theirs[image.video].is_dir() and image.file_name:
+                # A frame of an image folder is also the picture it was made from.
+                pictures.append(index)
+        self._paths: dict[Path, int] = {}
+        for index in pictures:
+            self._paths.setdefault(self._path(predicted, index, theirs), index)
+        self._by_name = _unique({index: base_name(path) for path, index in self._paths.items()})
+        self._our_names = Counter(base_name(image.file_name) for image in labels.images)
+
+    @staticmethod
+    def _path(dataset: Dataset, index: int, folders: dict[str, Path]) -> Path:
+        image = dataset.images[index]
+        if image.video is None:
+            return whole(dataset.root / image.file_name)
+        return whole(folders[image.video] / base_name(image.file_name))
+
+    def of(self, image: ImageEntry) -> int | None:
+        """Index of the same image in the predictions, or None.
+
+        Raises:
+            PoseError: several pictures have its name and nothing tells which it is.
+        """
+        if image.video is not None and image.frame_idx is not None:
+            place = self._frames.get((self._video.get(image.video, ""), image.frame_idx))
+            if place is not None:
+                return place
+        if not image.file_name:
+            return None
+        place = self._paths.get(whole(self.labels.root / image.file_name))
+        name = base_name(image.file_name)
+        if place is not None or name not in self._by_name:
+            return place
+        if self._by_name[name] is None or self._our_names[name] > 1:
+            raise PoseError(f"several pictures are named {name}, and their folders do not tell which to take")
+        return self._by_name[name]
+
+
+def _unique(names: dict[int, str]) -> dict[str, int | None]:
+    """Name to index, None where several have it."""
+    counts = Counter(names.values())
+    return {name: index if counts[name] == 1 else None for index, name in names.items()}
 
 
 def _from_net(
