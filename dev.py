@@ -70,7 +70,7 @@ def demo(args: list[str]) -> int:
         args = ["--headless", *args]
     if "--out" not in args:
         args = [*args, "--out", str(ROOT / "out" / "demo")]
-    return call([str(PYTHON), "-m", "poseapp", "demo", *args])
+    return call([str(PYTHON), "-P", "-m", "poseapp", "demo", *args])
 
 
 def test(args: list[str]) -> int:
@@ -99,7 +99,7 @@ def lint(_args: list[str]) -> int:
 
 def run_poseapp(args: list[str]) -> int:
     """The program itself."""
-    return call([str(PYTHON), "-m", "poseapp", *args])
+    return call([str(PYTHON), "-P", "-m", "poseapp", *args])
 
 
 def screen_module() -> ModuleType:

@@ -14,6 +14,7 @@ from poseapp.api.progress import Progress
 from poseapp.cli import main
 from poseapp.cli.main import is_window
 from poseapp.cli.output import ProgressLine, text_lines
+from poseapp.cli.parser import build_parser
 from poseapp.jobs import RunFolder
 
 POSEAPP = [sys.executable, "-m", "poseapp"]
@@ -87,7 +88,6 @@ def test_words_for_people_without_json(marks_video):
         ("info", "missing.mp4"),
         ("new", "p", "missing.mp4"),
         ("predict", "missing.mp4"),
-        ("predict",),
         ("train", "missing.json"),
         ("evaluate", "default", "missing.json"),
         ("import", "missing.pose", "missing.json"),
@@ -116,7 +116,14 @@ def test_what_cannot_be_done_is_one_line_and_status_1(words, tmp_path, capsys, m
 @pytest.mark.parametrize(
     "words",
     [
+        ("predict",),
+        ("predict", "--json"),
+        ("predict", "a.mp4", "--run", "runs/one"),
         ("predict", "a.mp4", "--no-such-option"),
+        ("render", "a.mp4", "p.h5", "o.mp4", "--scale", "-1"),
+        ("render", "a.mp4", "p.h5", "o.mp4", "--scale", "nan"),
+        ("train", "p.pose", "--minutes", "nan"),
+        ("train", "p.pose", "--minutes", "0"),
         ("predict", "a.mp4", "--people", "0"),
         ("predict", "a.mp4", "--people", "many"),
         ("new", "only_a_project"),
@@ -131,6 +138,13 @@ def test_wrong_usage_is_status_2(words, capsys):
         main(list(words))
     assert ended.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+def test_metrics_given_one_by_one_add_up():
+    words = build_parser().parse_args(
+        ["evaluate", "default", "t.json", "--metric", "mean_px", "pck@0.2", "--metric", "oks_ap"]
+    )
+    assert words.metric == ["mean_px", "pck@0.2", "oks_ap"]
 
 
 def test_a_word_that_is_neither_command_nor_file(capsys):

@@ -13,6 +13,7 @@ from typing import Any
 
 import poseapp
 from poseapp.api.results import Result
+from poseapp.jobs.process import python_argv
 from poseapp.jobs.screen import has_screen, virtual_screen
 from poseapp.nets.card import list_checkpoints
 from poseapp.paths import models_dir, resources_dir, user_cache_dir, user_config_dir
@@ -152,7 +153,7 @@ def _ask(code: str, env: dict[str, str] | None = None) -> dict[str, Any]:
     """Run a few lines in a process of its own and read the JSON it prints; `error` where it fails."""
     try:
         done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False, env=env
+            python_argv("-c", code), capture_output=True, text=True, timeout=120, check=False, env=env
         )
     except subprocess.TimeoutExpired:
         return {"error": "no answer within two minutes"}

@@ -1,10 +1,10 @@
 """Runs that were stopped, killed or lost: begin them again where they were left."""
 
-import sys
 from pathlib import Path
 
 from poseapp.errors import PoseError
 from poseapp.jobs import RunFolder, start
+from poseapp.jobs.process import python_argv
 
 WORDS = {"train": ("train",), "predict": ("predict", "--run")}
 
@@ -18,7 +18,7 @@ def begin(run: RunFolder) -> RunFolder:
     kind = str(run.spec.get("kind", "train"))
     if kind not in WORDS:
         raise PoseError(f"{run.path} is a run of an unknown kind, '{kind}': update the program")
-    start(run, [sys.executable, "-m", "poseapp", *WORDS[kind], str(run.path)])
+    start(run, python_argv("-m", "poseapp", *WORDS[kind], str(run.path)))
     return run
 
 

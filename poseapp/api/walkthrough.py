@@ -4,13 +4,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from poseapp.api.demo_folder import OWN_NAMES, PROJECT_NAME, claim_folder, note_own_work, was_worked_on
 from poseapp.api.exchange import convert, export_labels
 from poseapp.api.learning import train_run, training_spec
 from poseapp.api.movies import render
@@ -22,6 +22,7 @@ from poseapp.errors import PoseError
 from poseapp.formats import read_dataset
 from poseapp.formats.predictions_h5 import PredictionFile
 from poseapp.jobs import new_run
+from poseapp.jobs.process import python_argv
 from poseapp.jobs.screen import has_screen, virtual_screen
 from poseapp.labels.edits import AddInstance
 from poseapp.labels.instance import Instance
@@ -33,10 +34,6 @@ NUM_CORRECTED = 8
 FINE_TUNE_MINUTES = 1.2
 SCREENSHOT_TIMEOUT_S = 120
 METRICS = ("pck@0.2", "pck@0.1", "mean_px", "median_px")
-OWN_NAMES = (
-    "clip.mp4", "sample.pose", "poses.json", "poses.csv", "labels.json", "overlay.mp4", "metrics.json",
-    "screenshots",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,8 @@ def demo(
     """Open the sample clip, predict, correct a few frames from the truth, fine-tune, predict again, export.
 
     Args:
-        out: Folder for everything; what an earlier demo left there is replaced.
+        out: Folder for everything. What an earlier demo left there is replaced; where there is anything else
+            of the same names, or the earlier demo was worked on, a new folder beside it is used.
         minutes: Time for the fine-tuning.
         epochs: Passes of the fine-tuning, beside or instead of the time.
         net: Checkpoint to begin with.
@@ -94,20 +92,23 @@ def demo(
     """
     started = time.monotonic()
     say = _speaker(on_progress)
-    folder = Path(out).absolute()
-    path = demo_project(folder)
+    path = demo_project(out)
+    folder = path.parent
     truth = read_dataset(sample_truth())
     true_people = dict(zip([image.frame_idx for image in truth.images], truth.by_image(), strict=True))
     project = open_project(path)
     try:
+        note_own_work(project, OWN_NAMES)
         say("predicting every frame")
         _predict(project, net, "before", on_progress)
         frames = [int(frame) for frame in _evenly(len(true_people), NUM_CORRECTED)]
         say(f"correcting {len(frames)} frames")
         _correct(project, frames, true_people)
+        note_own_work(project)
         say("learning from the corrections")
         spec = training_spec([path], init=net, minutes=minutes, epochs=epochs)
         run = new_run(project.runs_dir, "train", spec.to_dict())
+        note_own_work(project)
         trained = train_run(run.path, on_progress)
         say("predicting again")
         # The old checkpoint stays in use where the new one is no better.
@@ -141,24 +142,41 @@ def demo(
 def demo_project(out: str | Path) -> Path:
     """Make a folder with a copy of the sample clip and a project on it; replaces what an earlier demo left.
 
+    Args:
+        out: The folder; where it holds something that is not a demo's own, one beside it is taken, such as
+            `demo-2`.
+
+    Returns:
+        The project.
+
     Raises:
-        PoseError: the folder cannot be written or the sample is missing.
+        PoseError: the folder cannot be written, the earlier demo is open in a window, or the sample is
+            missing.
     """
-    folder = Path(out).absolute()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in OWN_NAMES:
-            old = folder / name
-            if old.is_dir():
-                shutil.rmtree(old)
-            else:
-                old.unlink(missing_ok=True)
+        folder = claim_folder(Path(out).absolute())
         clip = folder / "clip.mp4"
         shutil.copyfile(sample_clip(), clip)
     except OSError as error:
-        raise PoseError(f"cannot make the demo in {folder}: {error.strerror or error}") from error
+        raise PoseError(f"cannot make the demo in {out}: {error.strerror or error}") from error
     skeleton = read_dataset(sample_truth()).skeleton
-    return new(folder / "sample.pose", [clip], skeleton=skeleton.name).project
+    path = new(folder / PROJECT_NAME, [clip], skeleton=skeleton.name).project
+    project = open_project(path)
+    try:
+        note_own_work(project)
+    finally:
+        project.close()
+    return path
+
+
+def tour_project(out: str | Path) -> Path:
+    """The sample's project for somebody at the window: the one they have begun to work on, else a fresh one.
+
+    Raises:
+        PoseError: as `demo_project`.
+    """
+    folder = Path(out).absolute()
+    return folder / PROJECT_NAME if was_worked_on(folder) else demo_project(folder)
 
 
 def sample_clip() -> Path:
@@ -181,7 +199,7 @@ def take_screenshots(project: Path, out: Path) -> tuple[list[Path], str]:
         "import sys; from pathlib import Path; from poseapp.qt.screenshots import save; "
         "save(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
-    argv = [sys.executable, "-c", code, str(project), str(out)]
+    argv = python_argv("-c", code, str(project), str(out))
     out.mkdir(parents=True, exist_ok=True)
     if has_screen():
         note = _run_quietly(argv, None)

@@ -5,7 +5,6 @@ import argparse
 from poseapp import api
 from poseapp.cli.output import HasJson, ProgressLine
 from poseapp.cli.window import open_window
-from poseapp.errors import PoseError
 
 Words = argparse.Namespace
 
@@ -22,12 +21,12 @@ def info(words: Words, _progress: ProgressLine) -> HasJson:
 
 def predict(words: Words, progress: ProgressLine) -> HasJson:
     """`poseapp predict`; with `--run` the worker behind the window."""
+    if bool(words.paths) == (words.run is not None):
+        words.wrong_usage("name a video, an image folder or a project, or else a run with --run")
     if words.run is not None:
         from poseapp.api.prediction import predict_run
 
         return predict_run(words.run, progress)
-    if not words.paths:
-        raise PoseError("there is nothing to predict: name a video, an image folder or a project")
     return api.predict(
         words.paths,
         net=words.net,
@@ -118,7 +117,7 @@ def demo(words: Words, progress: ProgressLine) -> HasJson | None:
     """`poseapp demo`: headless, or in the window with somebody at it."""
     if words.headless:
         return api.demo(words.out, on_progress=progress)
-    from poseapp.api.walkthrough import demo_project
+    from poseapp.api.walkthrough import tour_project
 
-    open_window(demo_project(words.out))
+    open_window(tour_project(words.out))
     return None

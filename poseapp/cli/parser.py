@@ -1,6 +1,7 @@
 """The words each command takes."""
 
 import argparse
+import math
 from pathlib import Path
 from typing import TypeAlias
 
@@ -68,6 +69,7 @@ def _add_predict(verbs: Verbs) -> None:
     _add_device(parser)
     parser.add_argument("--batch", type=_positive, metavar="N", help="crops a step")
     parser.add_argument("--run", type=Path, metavar="RUN", help="do what a run folder's spec.json says")
+    parser.set_defaults(wrong_usage=parser.error)
 
 
 def _add_train(verbs: Verbs) -> None:
@@ -85,7 +87,7 @@ def _add_train(verbs: Verbs) -> None:
         "--val", type=Path, metavar="SOURCE", help="validate on this instead of a held-out part"
     )
     parser.add_argument("--epochs", type=_positive, metavar="N")
-    parser.add_argument("--minutes", type=float, metavar="M", help="wall-clock limit")
+    parser.add_argument("--minutes", type=_above_zero, metavar="M", help="wall-clock limit")
     parser.add_argument("--batch", type=_positive, metavar="N", help="pictures a step")
     parser.add_argument(
         "--replay", nargs="+", metavar="SOURCE", help="labels mixed in so that old skills stay"
@@ -101,7 +103,11 @@ def _add_evaluate(verbs: Verbs) -> None:
     parser.add_argument("net_or_predictions", metavar="NET_OR_PREDICTIONS")
     parser.add_argument("truth", type=Path, metavar="TRUTH", help="a project or a COCO JSON file")
     parser.add_argument(
-        "--metric", nargs="+", metavar="M", help="such as pck@0.2 pck@0.2:limbs mean_px oks_ap"
+        "--metric",
+        nargs="+",
+        action="extend",
+        metavar="M",
+        help="such as pck@0.2 pck@0.2:limbs mean_px oks_ap",
     )
     parser.add_argument("--boxes", choices=("truth", "detected", "frame"), default="truth")
     _add_device(parser)
@@ -127,7 +133,7 @@ def _add_render(verbs: Verbs) -> None:
     parser.add_argument("predictions", type=Path, metavar="PREDICTIONS")
     parser.add_argument("out", type=Path, metavar="OUT.mp4")
     _add_frames(parser)
-    parser.add_argument("--scale", type=float, default=1.0, metavar="S", help="size of lines and dots")
+    parser.add_argument("--scale", type=_above_zero, default=1.0, metavar="S", help="size of lines and dots")
 
 
 def _add_nets(verbs: Verbs) -> None:
@@ -154,4 +160,11 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError(f"{number} is below 1")
+    return number
+
+
+def _above_zero(text: str) -> float:
+    number = float(text)
+    if not (math.isfinite(number) and number > 0):
+        raise ValueError(f"{text} is no number above 0")
     return number

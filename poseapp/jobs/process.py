@@ -14,6 +14,15 @@ from pathlib import Path
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
+def python_argv(*words: str) -> list[str]:
+    """Words that start this Python anew with nothing importable from the working folder.
+
+    `-m` and `-c` alone put that folder first among the places modules come from: a file of a common name that
+    lies beside somebody's videos would be run.
+    """
+    return [sys.executable, "-P", *words]
+
+
 def start_detached(argv: list[str], log_path: Path, cwd: Path | None = None) -> int:
     """Start a process that outlives this one and its terminal.
 

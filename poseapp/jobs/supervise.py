@@ -10,7 +10,14 @@ from pathlib import Path
 
 from poseapp.errors import PoseError
 from poseapp.jobs.process import process_identity, start_detached
-from poseapp.jobs.run_folder import ACTIVE_STATES, JobCancelled, RunFolder, RunStatus, pending_status
+from poseapp.jobs.run_folder import (
+    ACTIVE_STATES,
+    FINAL_STATES,
+    JobCancelled,
+    RunFolder,
+    RunStatus,
+    pending_status,
+)
 
 
 def start(run: RunFolder, argv: list[str], cwd: Path | None = None) -> int:
@@ -48,7 +55,8 @@ def supervised(run: RunFolder) -> Iterator[RunFolder]:
 
     The state becomes "running", then "done", or "stopped" when a stop was asked for, unless the work set a
     final state itself; "cancelled" on `JobCancelled` and Ctrl+C; "failed" on any other exception, with one
-    line in `status.json` and the traceback in `log.txt`. Exceptions go on to the caller.
+    line in `status.json` and the traceback in `log.txt`. Exceptions go on to the caller. Requests to stop or
+    cancel that an earlier process of the run has answered are cleared first.
 
     Raises:
         PoseError: another process works on this run.
@@ -56,6 +64,9 @@ def supervised(run: RunFolder) -> Iterator[RunFolder]:
     before = run.recorded_status()
     if before["pid"] not in (None, os.getpid()) and run.alive():
         raise PoseError(f"run {run.name} is going on in process {before['pid']}: stop it first")
+    if run.status["state"] in FINAL_STATES:
+        # What asked the last process to end must not end this one; a run yet to begin may be called off.
+        run.clear_requests()
     run.write_status(
         RunStatus(
             state="running",

@@ -56,6 +56,21 @@ def test_no_qt_behind_the_headless_parts():
     run_tool("-c", code)
 
 
+def test_no_process_imports_from_the_working_folder():
+    """Python's -m and -c put the working folder first among the places modules come from; -P does not."""
+    wrong = []
+    for path in (ROOT / "poseapp").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call | ast.List):
+                continue
+            parts = list(ast.walk(node))
+            words = {part.value for part in parts if isinstance(part, ast.Constant)}
+            starts = any(isinstance(part, ast.Attribute) and part.attr == "executable" for part in parts)
+            if starts and words & {"-m", "-c"} and "-P" not in words:
+                wrong.append(f"{path.relative_to(ROOT).as_posix()}:{node.lineno}")
+    assert not wrong, wrong
+
+
 def test_everything_imported_is_a_stated_dependency():
     """And nothing else: a package that is not imported is not asked for."""
     homes = {

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,35 @@ def test_a_killed_process_is_lost_and_can_begin_again(tmp_path):
     assert not run.stop_requested()
     run.request_stop()
     assert run.wait(LONG_S)["state"] == "stopped"
+
+
+@pytest.mark.parametrize("request_file", ["stop", "cancel"])
+def test_what_ended_a_run_does_not_end_its_next_process(tmp_path, request_file):
+    run = RunFolder.create(tmp_path / "run", {})
+    with pytest.raises(JobCancelled) if request_file == "cancel" else nullcontext(), supervised(run):
+        (run.path / request_file).touch()
+        run.check_cancelled()
+    assert run.status["state"] == ("cancelled" if request_file == "cancel" else "stopped")
+    with supervised(run):
+        assert not run.stop_requested() and not run.cancel_requested()
+    assert run.status["state"] == "done"
+    # A run that has not begun can be called off.
+    other = RunFolder.create(tmp_path / "other", {})
+    (other.path / request_file).touch()
+    with pytest.raises(JobCancelled) if request_file == "cancel" else nullcontext(), supervised(other):
+        assert (other.path / request_file).exists()
+        other.check_cancelled()
+
+
+def test_requests_to_a_killed_process_do_not_end_the_next(tmp_path):
+    run = begin(tmp_path, "pass")
+    wait_for_event(run, "progress")
+    run.request_stop()
+    os.kill(run.status["pid"], signal.SIGKILL)
+    assert run.wait(LONG_S)["state"] == "lost"
+    with supervised(run):
+        assert not run.stop_requested()
+    assert run.status["state"] == "done"
 
 
 def test_a_running_run_is_not_begun_twice(tmp_path):

@@ -111,7 +111,7 @@ class DoctorDialog(TextDialog):
         self.process = QProcess(self)
         self.process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self.process.finished.connect(self._on_done)
-        self.process.start(sys.executable, ["-m", "poseapp", "doctor"])
+        self.process.start(sys.executable, ["-P", "-m", "poseapp", "doctor"])
 
     def _on_done(self) -> None:
         said = bytes(self.process.readAllStandardOutput().data()).decode("utf-8", "replace").strip()
