@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QRegularExpression, QSize, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QRegularExpression,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QPainter, QPen, QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -71,9 +80,18 @@ class KeypointRow:
 
 
 class KeypointDelegate(QStyledItemDelegate):
-    """Draws one cell; numbers right-aligned in figures of one width."""
+    """Draws one cell; numbers right-aligned in figures of one width.
+
+    Attributes:
+        began: somebody begins to type into a cell.
+    """
 
     HEIGHT = 20
+    began = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._editor: QLineEdit | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """A dense row."""
@@ -86,7 +104,19 @@ class KeypointDelegate(QStyledItemDelegate):
         number = QRegularExpression(r"-?\d{1,6}([.,]\d{0,3})?")
         editor.setValidator(QRegularExpressionValidator(number, editor))
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._editor = editor
+        editor.destroyed.connect(self._forget)
+        self.began.emit()
         return editor
+
+    def _forget(self) -> None:
+        self._editor = None
+
+    def close_editor(self) -> None:
+        """Throw away what is being typed."""
+        editor, self._editor = self._editor, None
+        if editor is not None:
+            self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.RevertModelCache)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""

@@ -7,6 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 
+from poseapp.app import editing
+from poseapp.labels.instance import Instance
 from poseapp.qt.keypoint_rows import KEYPOINT, VISIBILITY, X, Y
 from tests.gui.figures import true_points
 
@@ -79,6 +81,74 @@ def test_typing_x_makes_one_edit_that_can_be_undone(qtbot, window):
     assert session.labels_at(0) == []
 
 
+def open_editor(qtbot, window, row: int, column: int) -> QLineEdit:
+    table = window.people.table
+    click(qtbot, window, row, column)
+    qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell(window, row, column))
+    editor = next(e for e in table.findChildren(QLineEdit) if e.isVisible())
+    editor.selectAll()
+    return editor
+
+
+def test_an_editor_of_a_frame_left_behind_edits_nobody(qtbot, window):
+    session = window.session
+    editor = open_editor(qtbot, window, WRIST, X)
+    qtbot.keyClicks(editor, "140.5")
+    session.go_to(1)  # the pane follows a moment later
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert session.labels_at(0) == [] and session.labels_at(1) == []
+
+
+def test_an_editor_is_closed_when_the_frame_changes(qtbot, window):
+    table = window.people.table
+    editor = open_editor(qtbot, window, WRIST, X)
+    qtbot.keyClicks(editor, "140.5")
+    window.session.go_to(1)
+    qtbot.waitUntil(lambda: table.state() == QAbstractItemView.State.NoState)
+    qtbot.waitUntil(lambda: window.people.model.rows[0].x == pytest.approx(true_points(1)[0, 0], abs=0.1))
+    assert window.session.labels_at(0) == [] and window.session.labels_at(1) == []
+    type_into(qtbot, window, WRIST, X, "150")
+    assert window.session.labels_at(1)[0].instance.points[WRIST, 0] == pytest.approx(150)
+
+
+def test_an_editor_never_edits_another_person_than_it_was_opened_on(qtbot, window):
+    session = window.session
+    first, second = (
+        editing.add_person(session, Instance(true_points(0) + shift)) for shift in ((0.0, 0.0), (40.0, 0.0))
+    )
+    session.select(first)
+    qtbot.waitUntil(lambda: window.people.shown is not None and window.people.shown.ref == first)
+    editor = open_editor(qtbot, window, WRIST, X)
+    qtbot.keyClicks(editor, "60")
+    session.select(second)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.people.table.state() == QAbstractItemView.State.NoState)
+    x = {person.ref: person.instance.points[WRIST, 0] for person in session.labels_at(0)}
+    assert x[second] == pytest.approx(true_points(0)[WRIST, 0] + 40)
+
+
+def test_an_editor_is_closed_when_its_person_is_deleted(qtbot, window):
+    session = window.session
+    ref = editing.add_person(session, Instance(true_points(0)))
+    qtbot.waitUntil(lambda: window.people.shown is not None and window.people.shown.ref == ref)
+    editor = open_editor(qtbot, window, WRIST, X)
+    qtbot.keyClicks(editor, "60")
+    editing.delete_frame_labels(session)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.people.table.state() == QAbstractItemView.State.NoState)
+    assert session.labels_at(0) == []
+
+
+def test_a_click_on_the_frame_left_behind_touches_nobody(qtbot, window):
+    session = window.session
+    session.go_to(1)
+    click(qtbot, window, WRIST, VISIBILITY)  # the pane still lists frame 0
+    assert session.labels_at(0) == [] and session.labels_at(1) == []
+    qtbot.waitUntil(lambda: window.people.model.rows[0].x == pytest.approx(true_points(1)[0, 0], abs=0.1))
+    click(qtbot, window, WRIST, VISIBILITY)
+    assert len(session.labels_at(1)) == 1
+
+
 def test_no_number_changes_nothing(qtbot, window):
     type_into(qtbot, window, WRIST, X, "abc")
     assert window.session.labels_at(0) == []
@@ -108,9 +178,6 @@ def test_buttons_follow_what_can_be_done(qtbot, window):
 
 
 def test_thirty_people_are_listed_and_one_is_chosen(qtbot, window):
-    from poseapp.app import editing
-    from poseapp.labels.instance import Instance
-
     for k in range(30):
         editing.add_person(window.session, Instance(true_points(0) + (k * 2.0, 0.0)))
     qtbot.waitUntil(lambda: window.people.people.count() == 30)

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from poseapp.app import editing
-from poseapp.app.layers import ScreenInstance
+from poseapp.app.layers import Ref, ScreenInstance
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import theme
@@ -52,6 +52,9 @@ BUTTONS = (
 )
 
 
+Place = tuple[int | None, int]  # id of the video, frame
+
+
 class PeoplePane(QWidget):
     """Who is in the frame.
 
@@ -65,6 +68,10 @@ class PeoplePane(QWidget):
         super().__init__()
         self._session = session
         self._people: list[ScreenInstance] = []
+        # Which frame `_people` is of: the pane is filled a moment after the frame has changed.
+        self._place: Place = (None, 0)
+        self._pressed_at: Place = (None, 0)
+        self._edited: tuple[Place, Ref] | None = None
         self.setObjectName("people_pane")
         self.setMinimumWidth(272)
         theme.set_role(self, "panel")
@@ -99,6 +106,8 @@ class PeoplePane(QWidget):
         self.people.itemClicked.connect(lambda item: self._on_person(self.people.row(item)))
         self.model = KeypointModel(self)
         self.model.typed.connect(self._on_typed)
+        self.delegate = KeypointDelegate(self)
+        self.delegate.began.connect(self._on_editor)
         self.table = self._table()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
@@ -116,7 +125,7 @@ class PeoplePane(QWidget):
         table.setObjectName("keypoint_table")
         table.setAccessibleName("Keypoints")
         table.setModel(self.model)
-        table.setItemDelegate(KeypointDelegate(table))
+        table.setItemDelegate(self.delegate)
         table.setShowGrid(False)
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.verticalHeader().hide()
@@ -137,6 +146,7 @@ class PeoplePane(QWidget):
         table.setMouseTracking(True)
         table.setTabKeyNavigation(False)
         table.selectionModel().currentChanged.connect(self._on_keypoint)
+        table.pressed.connect(self._on_pressed)
         table.clicked.connect(self._on_clicked)
         return table
 
@@ -198,8 +208,12 @@ class PeoplePane(QWidget):
         """Read the frame again."""
         session = self._session
         self._people = session.instances_on_screen()
+        self._place = self._current_place()
         self._fill_people()
         shown = self.shown
+        if self._edited is not None and (shown is None or self._edited != (self._place, shown.ref)):
+            self._edited = None
+            self.delegate.close_editor()  # what was typed was meant for another person
         self._stack.setCurrentIndex(0 if shown is not None else 1)
         if shown is not None and session.skeleton is not None:
             self.model.show(keypoint_rows(shown, session), shown.editable)
@@ -275,31 +289,53 @@ class PeoplePane(QWidget):
 
     # -- what the user does --------------------------------------------------------------------------------
 
+    def _current_place(self) -> Place:
+        video = self._session.video
+        return (None if video is None else video.id, self._session.frame_idx)
+
+    def _is_current(self) -> bool:
+        """Whether the frame listed is the one on screen; else the pane is about to be filled again."""
+        return self._place == self._current_place()
+
     def _on_person(self, row: int) -> None:
+        if not self._is_current():
+            return
         if 0 <= row < len(self._people) and self._people[row].ref != self._session.selection:
             self._session.select(self._people[row].ref)
 
     def _on_keypoint(self, index: Index, before: Index) -> None:
         shown = self.shown
-        if index.isValid() and shown is not None:
+        if index.isValid() and shown is not None and self._is_current():
             self._session.select(shown.ref, index.row())
 
+    def _on_pressed(self) -> None:
+        self._pressed_at = self._place
+
     def _on_clicked(self, index: Index) -> None:
+        if self._pressed_at != self._current_place():
+            return  # what was aimed at is gone
         self._on_keypoint(index, index)
         if index.column() == VISIBILITY and self.model.editable:
             self.triggered.emit("label.cycle_visibility")
 
-    def _on_typed(self, keypoint: int, axis: str, value: float) -> None:
+    def _on_editor(self) -> None:
         shown = self.shown
-        if shown is None:
+        self._edited = None if shown is None else (self._place, shown.ref)
+
+    def _on_typed(self, keypoint: int, axis: str, value: float) -> None:
+        edited, self._edited = self._edited, None
+        if edited is None or edited[0] != self._current_place():
             return
-        point = np.array(shown.instance.points[keypoint], np.float64)
+        person = next((p for p in self._session.instances_on_screen() if p.ref == edited[1]), None)
+        if person is None:
+            return
+        point = np.array(person.instance.points[keypoint], np.float64)
         if not np.isfinite(point).all():
             # A keypoint that was unlabelled starts at the middle of the person in the other direction.
-            known = shown.instance.points[np.isfinite(shown.instance.points).all(axis=1)]
+            known = person.instance.points[np.isfinite(person.instance.points).all(axis=1)]
             point = known.mean(axis=0) if len(known) else np.zeros(2)
         point[0 if axis == "x" else 1] = value
         try:
-            editing.move_keypoint(self._session, shown, keypoint, point)
+            editing.move_keypoint(self._session, person, keypoint, point)
         except PoseError as error:
             self._session.failed.emit(str(error))
