@@ -23,12 +23,10 @@ class NoticeBar(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self.wanted = False
-        theme.set_role(self, "failure")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(8)
-        icon = QLabel()
-        icon.setPixmap(theme.icon("warning-circle", role="bad").pixmap(QSize(16, 16)))
+        self._icon = QLabel()
         self.text = ElidedLabel()
         copy = QPushButton("Copy")
         theme.set_role(copy, "link")
@@ -38,13 +36,28 @@ class NoticeBar(QFrame):
         self.close_button.setIconSize(QSize(12, 12))
         self.close_button.setAccessibleName("Dismiss")
         self.close_button.clicked.connect(self.dismiss)
-        row.addWidget(icon)
+        row.addWidget(self._icon)
         row.addWidget(self.text, 1)
         row.addWidget(copy)
         row.addWidget(self.close_button)
+        self._look("failure", "warning-circle", "bad")
+
+    def _look(self, role: str, icon: str, ink: str) -> None:
+        theme.set_role(self, role)
+        self._icon.setPixmap(theme.icon(icon, role=ink).pixmap(QSize(16, 16)))
 
     def show_text(self, text: str) -> None:
-        """Show one line until it is dismissed or another comes."""
+        """Show one line of what went wrong until it is dismissed or another comes."""
+        self._look("failure", "warning-circle", "bad")
+        self._show(text)
+
+    def show_warning(self, text: str) -> None:
+        """Show one line of what is doubtful, unless something that went wrong is shown."""
+        if not self.wanted:
+            self._look("warning", "warning", "doubtful")
+            self._show(text)
+
+    def _show(self, text: str) -> None:
         self.text.setText(text)
         self.setAccessibleName(text)
         self._want(True)

@@ -17,12 +17,9 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMainWindow,
-    QPushButton,
     QStackedWidget,
     QToolBar,
-    QWidget,
 )
 
 from poseapp import paths
@@ -33,6 +30,7 @@ from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import ask, run_words, theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.job_chip import JobChip
 from poseapp.qt.layout import Layout
 from poseapp.qt.menus import ROWS, Menus, shown_keys, tip
 from poseapp.qt.notice import NoticeBar
@@ -44,6 +42,7 @@ from poseapp.qt.panes.start import StartPane
 from poseapp.qt.panes.timeline import TimelinePane
 from poseapp.qt.panes.video import VideoPane
 from poseapp.qt.statusbar import StatusBar
+from poseapp.qt.video_warnings import VideoWarnings
 
 POLL_MS = 400
 IDLE_POLL_MS = 2000
@@ -74,7 +73,8 @@ class Window(QMainWindow):
         self.menus = Menus(self.menuBar(), session, self.trigger)
         self.menus.give_keys(self, [self.video.canvas, self.timeline])
         self._build_window_menu()
-        self._build_chip()
+        self.chip = JobChip(self.menuBar())
+        self.chip.clicked.connect(lambda: self.show_pane("runs"))
         self._connect()
         self.resize(1440, 900)
         self.layout_.restore()
@@ -91,6 +91,7 @@ class Window(QMainWindow):
         self.start = StartPane(session, keys)
         self.video = VideoPane(session)
         self.notice, self.guide = NoticeBar(), GuideStrip(session)
+        self.warnings = VideoWarnings(session, self)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.video)
@@ -153,20 +154,6 @@ class Window(QMainWindow):
         help_menu = self.menus.menus["Help"]
         help_menu.insertAction(help_menu.actions()[0], self.sample_action)
 
-    def _build_chip(self) -> None:
-        self.chip = QPushButton()
-        self.chip.setObjectName("job_chip")
-        theme.set_role(self.chip, "chip")
-        self.chip.setToolTip("Show the running job")
-        self.chip.clicked.connect(lambda: self.show_pane("runs"))
-        self.chip.hide()
-        # The corner takes a widget's size once: a holder of fixed height leaves the chip free to grow.
-        self._corner = QWidget()
-        row = QHBoxLayout(self._corner)
-        row.setContentsMargins(0, 0, 10, 0)
-        row.addWidget(self.chip)
-        self.menuBar().setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
-
     def _connect(self) -> None:
         session = self.session
         for pane in (self.project, self.people, self.runs, self.guide):
@@ -178,6 +165,7 @@ class Window(QMainWindow):
         self.video.relink_wanted.connect(lambda: self.trigger("file.relink_video"))
         self.video.canvas.cursor_moved.connect(self._on_cursor)
         self.video.canvas.frame_drawn.connect(self.status.set_times)
+        self.warnings.found.connect(self.notice.show_warning)
         self.status.jobs.opened.connect(lambda: self.show_pane("runs"))
         self.status.device.menu().aboutToHide.connect(lambda: ask.know_devices(self.status.device.devices))
         connect(session.project_changed, self._on_project, self)
@@ -289,13 +277,7 @@ class Window(QMainWindow):
     def _on_runs(self) -> None:
         active = [run for run in self.session.runs if run.active]
         self._poll_fast(bool(active))
-        self.chip.setVisible(bool(active))
-        if active:
-            name = "Fine-tuning" if active[0].kind == "train" else "Predicting"
-            left = run_words.time_left(active[0])
-            self.chip.setText(" · ".join(w for w in (f"{name} {run_words.now(active[0])}", left) if w))
-        self._corner.setFixedWidth(self.chip.sizeHint().width() + 10 if active else 1)
-        self.menuBar().adjustSize()
+        self.chip.show_runs(active)
 
     def _on_run_finished(self, run: RunState) -> None:
         if run.state in ("failed", "lost"):
@@ -374,6 +356,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self._poll.stop()
+        self.warnings.stop()
         self.layout_.remember()
         self.status.stop()
         self.project.stop()
