@@ -32,7 +32,7 @@ def has_video(session: Session) -> bool:
 
 def can_edit(session: Session) -> bool:
     """A video is current and its labels may be changed."""
-    return session.video is not None and not session.read_only
+    return session.can_edit
 
 
 def can_edit_person(session: Session) -> bool:

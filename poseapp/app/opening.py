@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from poseapp.labels.skeleton import load_skeleton
 PROJECT_SUFFIX = ".pose"
 
 
+Read = Callable[[Path], VideoRecord]
+
+
 @dataclass(frozen=True)
 class Opened:
     """What was opened.
@@ -23,11 +27,13 @@ class Opened:
         project: the open project.
         video_id: the video to show, or None: the one shown last.
         text: one line for the status bar ("" when there is nothing to say).
+        new: a video that the project has yet to take in, or None.
     """
 
     project: Project
     video_id: int | None
     text: str
+    new: VideoRecord | None = None
 
 
 def is_project(path: Path) -> bool:
@@ -35,38 +41,56 @@ def is_project(path: Path) -> bool:
     return path.suffix == PROJECT_SUFFIX or (path / "project.db").exists() or path.name == "project.db"
 
 
-def open_any(path: Path, *, skeleton: str) -> Opened:
+def folder_of(path: Path) -> Path:
+    """The project folder that `open_any` opens or makes for a path.
+
+    Raises:
+        PoseError: when there is nothing at `path`.
+    """
+    if not path.exists():
+        raise PoseError(f"nothing there to open: {path}")
+    if is_project(path):
+        return path.parent if path.name == "project.db" else path
+    return project_folder_for(path)[0]
+
+
+def open_any(path: Path, *, skeleton: str, read: Read) -> Opened:
     """Open a project, or a video or image folder in its project.
 
     Args:
-        path: what the user named.
+        path: what the user named, absolute.
         skeleton: skeleton of a project that has to be made.
+        read: gives the facts of a video that the project does not know yet.
 
     Raises:
         PoseError: when there is nothing at `path` or it cannot be read.
     """
-    path = path.expanduser().absolute()
-    if not path.exists():
-        raise PoseError(f"nothing there to open: {path}")
+    folder = folder_of(path)
     if is_project(path):
-        return Opened(open_project(path.parent if path.name == "project.db" else path), None, "")
-    record = read_record(path)
-    folder, beside = project_folder_for(path)
+        return Opened(open_project(folder), None, "")
     if folder.exists():
         project = open_project(folder)
-        found = find_video(project, path)
-        if found is not None:
-            return Opened(project, found.id, "")
-        if project.read_only:
-            reason = project.read_only_reason
+        try:
+            return _video_in(project, path, read)
+        except PoseError:
             project.close()
-            raise ProjectError(f"the project beside this video is read-only: {reason} ({folder})")
-        project.push(AddVideo(record))
-        return Opened(project, project.videos[-1].id, f"{path.name} added to {folder.name}")
+            raise
+    record = read(path)
+    folder, beside = project_folder_for(path)
     project = Project.create(folder, load_skeleton(skeleton))
-    project.push(AddVideo(record))
     where = f"beside the video: {folder.name}" if beside else f"in {folder} (the video's folder is read-only)"
-    return Opened(project, project.videos[-1].id, f"New project {where}")
+    return Opened(project, None, f"New project {where}", record)
+
+
+def _video_in(project: Project, path: Path, read: Read) -> Opened:
+    found = find_video(project, path)
+    if found is not None:
+        return Opened(project, found.id, "")
+    record = read(path)
+    if project.read_only:
+        reason = project.read_only_reason
+        raise ProjectError(f"the project beside this video is read-only: {reason} ({project.path})")
+    return Opened(project, None, f"{path.name} added to {project.path.name}", record)
 
 
 def open_project(path: Path) -> Project:
@@ -109,50 +133,87 @@ def read_record(path: Path) -> VideoRecord:
     return api.record_of_video(path)
 
 
-def find_video(project: Project, path: Path) -> VideoRecord | None:
-    """The project's record of the file at `path`, or None."""
-    for record in project.videos:
-        found = project.resolve(record)
-        if found is not None and found.exists() and found.samefile(path):
-            return record
+def glance(path: Path) -> VideoRecord:
+    """What can be told of a video without reading all of it: the number of frames stays 1, no fingerprint.
+
+    Raises:
+        VideoError: when it is no video or image folder.
+    """
+    from poseapp.video.source import open_deferred
+
+    with open_deferred(path) as source:
+        return VideoRecord(
+            0, path.name, "", str(path), 1, source.width, source.height, 0.0, "", path.is_dir()
+        )
+
+
+def place_of(project: Project, record: VideoRecord) -> Path | None:
+    """Where a record says that its file is, or None when it is not there; searches nowhere, opens nothing."""
+    places = [project.path / record.rel_path] if record.rel_path else []
+    for place in [*places, Path(record.abs_path)]:
+        if place.exists():
+            return Path(os.path.normpath(place.absolute()))
     return None
 
 
-def create_project(path: Path, skeleton: str, videos: list[Path]) -> None:
+def find_video(project: Project, path: Path) -> VideoRecord | None:
+    """The project's record of the file at `path`, or None; a missing video is known by its content."""
+    from poseapp.video import fingerprint
+
+    missing = []
+    for record in project.videos:
+        place = place_of(project, record)
+        if place is None:
+            missing.append(record)
+        elif place.samefile(path):
+            return record
+    if not any(record.fingerprint for record in missing):
+        return None
+    try:
+        content = fingerprint(path)
+    except VideoError:
+        return None  # who reads it next says why
+    return next((record for record in missing if record.fingerprint == content), None)
+
+
+def create_project(path: Path, skeleton: str, videos: list[Path], read: Read = read_record) -> None:
     """Make a project folder with the videos in it.
 
     Raises:
         PoseError: when it exists already, or a video cannot be read (then nothing is made).
     """
-    records = [read_record(v) for v in videos]
+    records = [read(v) for v in videos]
     project = Project.create(path, load_skeleton(skeleton))
     try:
         for record in records:
-            project.push(AddVideo(record))
+            if record.fingerprint:  # a mere glance is taken in when it has been read
+                project.push(AddVideo(record))
     finally:
         project.close()
 
 
-def add_video(project: Project, path: Path) -> int:
-    """Add a video (or find it, where the project has it already); returns its id.
-
-    Raises:
-        VideoError: when it cannot be read.
-    """
-    found = find_video(project, path)
+def take_in(project: Project, record: VideoRecord) -> int:
+    """Add a video that was read, where the project has not got it; returns its id."""
+    found = find_video(project, Path(record.abs_path))
     if found is not None:
         return found.id
-    project.push(AddVideo(read_record(path)))
+    project.push(AddVideo(record))
     return project.videos[-1].id
 
 
-def relink_video(project: Project, video_id: int, path: Path) -> None:
+def relink_video(project: Project, video_id: int, path: Path, record: VideoRecord) -> None:
     """Point a video of the project at another file.
 
+    Args:
+        project: the open project.
+        video_id: the video.
+        path: the file.
+        record: what was read of it.
+
     Raises:
-        VideoError: when the file cannot be read or has another number of frames.
+        VideoError: when it has another number of frames.
     """
-    record, old = read_record(path), project.video(video_id)
+    old = project.video(video_id)
     if record.num_frames != old.num_frames:
         raise VideoError(
             f"{path.name} has {record.num_frames} frames, {old.name} has {old.num_frames}: not the same video"
@@ -162,13 +223,15 @@ def relink_video(project: Project, video_id: int, path: Path) -> None:
 
 def remember_video(project: Project, record: VideoRecord) -> None:
     """Keep which video was shown last."""
-    if not project.read_only:
+    if not project.read_only and project.setting("last_video", None) != record.id:
         project.set_setting("last_video", record.id)
 
 
 def remember_place(project: Project | None, record: VideoRecord | None, frame_idx: int) -> None:
     """Keep at which frame a video was left."""
-    if project is not None and record is not None and not project.read_only:
+    if project is None or record is None or project.read_only or not record.id:
+        return
+    if place_left(project, record) != frame_idx:
         project.set_setting(f"frame/{record.id}", frame_idx)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from psygnal import Signal
 
 if TYPE_CHECKING:
     from poseapp.labels.project import VideoRecord
-    from poseapp.video.cache import Frame, FrameServer
+    from poseapp.video.cache import Frame, FrameServer, VideoInfo
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 IMAGE_FOLDER_FPS = 25.0
@@ -120,12 +121,24 @@ class Playhead:
         self.speed = speed
         self.playing_changed.emit(self.playing)
 
-    def _start_frames(self, path: Path, max_bytes: int) -> None:
-        """Begin the decoding thread; trouble with the file comes through `video_failed`."""
+    def _start_frames(
+        self, path: Path, max_bytes: int, on_ready: Callable[[VideoInfo], None] | None = None
+    ) -> None:
+        """Begin the decoding thread; trouble with the file comes through `video_failed`.
+
+        Args:
+            path: the video or image folder.
+            max_bytes: bound of its cache.
+            on_ready: called in the decoding thread when the video's frames and times are known.
+        """
         from poseapp.video.cache import FrameServer
 
         self.frames = FrameServer(
-            path, max_bytes=max_bytes, on_frame=self._on_frame, on_error=self.video_failed.emit
+            path,
+            max_bytes=max_bytes,
+            on_frame=self._on_frame,
+            on_error=self.video_failed.emit,
+            on_ready=on_ready,
         )
 
     def _stop_frames(self) -> None:

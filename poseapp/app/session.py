@@ -13,24 +13,25 @@ from typing import TYPE_CHECKING
 from psygnal import Signal
 
 from poseapp.app import opening
-from poseapp.app.job_control import JobControl
 from poseapp.app.layer_stack import LayerStack
 from poseapp.app.layers import Ref, ScreenInstance, overlap
+from poseapp.app.outside import DatabaseWatch
+from poseapp.app.reading import VideoReading
 from poseapp.app.recent import RecentFiles
 from poseapp.app.run_states import RunWatcher
 from poseapp.app.settings import Settings
+from poseapp.labels.change import Change
 
 if TYPE_CHECKING:
     from poseapp.labels.edits import Edit
     from poseapp.labels.instance import Instance
-    from poseapp.labels.project import Change
+    from poseapp.labels.project import VideoRecord
 
 
-class Session(JobControl):
+class Session(VideoReading):
     """State of one window.
 
     Attributes:
-        video_path: where the current video's file is now, or None where it is missing.
         selection: the selected person, or None.
         selected_keypoint: index of the selected keypoint, or None.
         gesture_active: whether something is being dragged on the canvas.
@@ -39,7 +40,6 @@ class Session(JobControl):
     """
 
     project_changed = Signal()
-    video_changed = Signal()
     selection_changed = Signal()
     labels_changed = Signal(object)  # labels.project.Change
     tool_changed = Signal(str)
@@ -48,13 +48,14 @@ class Session(JobControl):
     def __init__(self, settings: Settings | None = None, recent: RecentFiles | None = None) -> None:
         super().__init__(settings or Settings.load())
         self.recent = recent or RecentFiles.load()
-        self.video_path: Path | None = None
         self.selection: Ref | None = None
         self.selected_keypoint: int | None = None
         self.tool = "select"
         self.gesture_active = False
         self._last_selected: Instance | None = None
+        self._watch_outside: DatabaseWatch | None = None
         self.frame_changed.connect(self._carry_selection)
+        self.video_failed.connect(self._on_unreadable)
         self.settings.on_change(self._on_setting)
 
     def _on_setting(self, key: str, value: object) -> None:
@@ -71,7 +72,14 @@ class Session(JobControl):
         Raises:
             PoseError: when it cannot be opened; what was open before stays open.
         """
-        opened = opening.open_any(Path(path), skeleton=str(self.settings["skeleton"]))
+        path = Path(path).expanduser().absolute()
+        if self._is_open(opening.folder_of(path)):
+            # Opening it again would find it locked, by ourselves.
+            if not opening.is_project(path):
+                self.add_video(path)
+            return
+        read = opening.glance if self.in_background else opening.read_record
+        opened = opening.open_any(path, skeleton=str(self.settings["skeleton"]), read=read)
         if self.project is not None:
             self.close()
         project = self.project = opened.project
@@ -79,16 +87,38 @@ class Session(JobControl):
         self._watcher = RunWatcher(project.runs_dir)
         self._watcher.poll()
         self._stack = LayerStack(project, self.failed.emit)
+        self._watch_outside = DatabaseWatch(project.path) if project.read_only else None
         self.recent.add(project.path)
         self.project_changed.emit()
-        wanted = opened.video_id or project.setting("last_video", None)
-        known = [v.id for v in project.videos]
-        self.show_video(wanted if wanted in known else next(iter(known), None))
+        if opened.new is not None:
+            self._show_new(opened.new)
+        else:
+            if opened.video_id is not None:
+                self._places[opened.video_id] = path
+            wanted = opened.video_id or project.setting("last_video", None)
+            known = [v.id for v in project.videos]
+            self.show_video(wanted if wanted in known else next(iter(known), None))
         if project.read_only:
             self.message.emit(f"Read-only: {project.read_only_reason}")
         elif opened.text:
             self.message.emit(opened.text)
         self.runs_changed.emit()
+
+    def _is_open(self, folder: Path) -> bool:
+        project = self.project
+        if project is None or project.read_only or not folder.exists():
+            return False
+        return folder.samefile(project.path)
+
+    def _show_new(self, record: VideoRecord) -> None:
+        """Show a video that the project has not got yet."""
+        if not self.in_background:
+            self.show_video(opening.take_in(self.writable_project(), record))
+        elif self.reading is not None or self._reads_apart:
+            self._read_later(Path(record.abs_path))
+        else:
+            self._leave_video()
+            self._begin_reading(record)
 
     def new_project(self, path: str | Path, skeleton: str, videos: list[str | Path] | None = None) -> None:
         """Create a project, add the videos and open it.
@@ -96,12 +126,27 @@ class Session(JobControl):
         Raises:
             PoseError: when it cannot be created.
         """
-        opening.create_project(Path(path), skeleton, [Path(v) for v in videos or []])
+        paths = [Path(v) for v in videos or []]
+        if not self.in_background:
+            opening.create_project(Path(path), skeleton, paths)
+            self.open(path)
+            return
+        opening.create_project(Path(path), skeleton, paths, opening.glance)
         self.open(path)
+        for video in paths:
+            self.add_video(video)
 
     def add_video(self, path: str | Path) -> None:
         """Add a video or image folder to the open project and show it; raises as `open`."""
-        self.show_video(opening.add_video(self.writable_project(), Path(path)))
+        path, project = Path(path).absolute(), self.writable_project()
+        if self.reading is not None and Path(self.reading.abs_path) == path:
+            return
+        found = opening.find_video(project, path)
+        if found is not None:
+            self._places[found.id] = path
+            self.show_video(found.id)
+        else:
+            self._show_new(opening.glance(path) if self.in_background else opening.read_record(path))
 
     def relink_video(self, video_id: int, path: str | Path) -> None:
         """Tell where a missing video is now.
@@ -109,8 +154,13 @@ class Session(JobControl):
         Raises:
             PoseError: when the file cannot be read or has another number of frames.
         """
-        opening.relink_video(self.writable_project(), video_id, Path(path))
-        self.show_video(video_id)
+        project, path = self.writable_project(), Path(path).absolute()
+
+        def link(record: VideoRecord) -> None:
+            opening.relink_video(project, video_id, path, record)
+            self.show_video(video_id)
+
+        self._read_then(path, link)
 
     def close(self) -> None:
         """Close the project (nothing is ever unsaved); jobs go on."""
@@ -119,7 +169,8 @@ class Session(JobControl):
         self._stop_frames()
         if self._stack is not None:
             self._stack.close()
-        self._stack, self._watcher, self.layers = None, None, []
+        self._stack, self._watcher, self._watch_outside, self.layers = None, None, None, []
+        self._stop_reading()
         if self.project is not None:
             self.project.changed.disconnect(self._on_change)
             self.project.close()
@@ -135,23 +186,50 @@ class Session(JobControl):
         A missing file leaves `frames` None; the labels are there all the same.
         """
         project = self._open_project()
-        self.set_playing(False)
-        opening.remember_place(self.project, self.video, self.frame_idx)
-        self._stop_frames()
-        self.select(None)
+        self._leave_video()
+        self._leave_reading()
         self.video = None if video_id is None else project.video(video_id)
         self.video_path, self.frame_idx = None, 0
         if self.video is not None:
             opening.remember_video(project, self.video)
             self.frame_idx = opening.place_left(project, self.video)
-            self.video_path = project.resolve(self.video)
+            self.video_path = self.place_of(self.video)
+            if self.video_path is None and self.in_background:
+                self._search(project, self.video)
+            elif self.video_path is None:
+                self.video_path = self._places[self.video.id] = project.resolve(self.video)
         self._refresh_layers()
         if self.video_path is not None:
-            self._start_frames(self.video_path, int(self.settings["frame_cache_mb"]) << 20)
+            self._start_frames(self.video_path, self._cache_bytes())
         self.video_changed.emit()
         self.frame_changed.emit(self.frame_idx)
         if self.frames is not None:
             self.frames.request(self.frame_idx)
+
+    def _leave_video(self) -> None:
+        self.set_playing(False)
+        opening.remember_place(self.project, self.video, self.frame_idx)
+        self._stop_frames()
+        self.select(None)
+
+    def _on_unreadable(self, text: str) -> None:
+        """Trouble from the decoding thread; before the index is there it means that the video is none."""
+        record, frames = self.reading, self.frames
+        if record is not None and frames is not None and frames.info is None:
+            self.posted.emit(lambda: self._give_up_reading(record, text))
+
+    def _give_up_reading(self, record: VideoRecord, text: str) -> None:
+        if self.reading is record:
+            self.reading = None
+            self.show_video(next(iter(v.id for v in self._open_project().videos), None))
+            self.failed.emit(text)
+            self._read_next()
+
+    def poll_runs(self) -> None:
+        """Read what the jobs have written, and in a read-only project what its writer has changed."""
+        if self._watch_outside is not None and self._watch_outside.moved():
+            self._on_change(Change(frozenset({"labels", "videos", "skeleton"})))
+        super().poll_runs()
 
     # -- selection and edits
 
@@ -195,6 +273,7 @@ class Session(JobControl):
         Raises:
             PoseError: when the project is read-only or the edit does not fit it.
         """
+        self._refuse_while_reading()
         return self.writable_project().push(edit)
 
     def undo(self) -> None:
@@ -214,7 +293,8 @@ class Session(JobControl):
             self._stack.forget()
             if "videos" in change.topics:
                 self._stack.forget_videos()
-        if self.video is not None and "videos" in change.topics:
+                self._places.clear()
+        if self.video is not None and self.reading is None and "videos" in change.topics:
             self._follow_videos()
         if self.selection is not None and self.selection.is_label and self.selected_instance is None:
             self.select(None)

@@ -114,7 +114,7 @@ class CanvasTools:
     def pending(self) -> int | None:
         """The keypoint the next click places, or None where a click places none."""
         session, skeleton = self.session, self.session.skeleton
-        if skeleton is None or session.video is None or session.read_only:
+        if skeleton is None or not session.can_edit:
             return None
         person = session.selected_instance
         keypoint = session.selected_keypoint
@@ -334,7 +334,7 @@ class CanvasTools:
     # -- bounds
 
     def _can_edit(self) -> bool:
-        return self.session.video is not None and not self.session.read_only
+        return self.session.can_edit
 
     def _person(self, ref: Ref) -> ScreenInstance | None:
         return next((p for p in self.session.instances_on_screen() if p.ref == ref), None)

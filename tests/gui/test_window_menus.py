@@ -114,8 +114,9 @@ def test_dropped_videos_are_opened_and_added(qtbot, window, clip, tmp_path):
     for path in (first, second):
         path.write_bytes(clip.read_bytes())
     window.take_dropped([first, second])
-    assert [v.name for v in window.session.project.videos] == ["one.mp4", "two.mp4"]
-    assert window.session.video.name == "two.mp4"
+    project = window.session.project
+    qtbot.waitUntil(lambda: [v.name for v in project.videos] == ["one.mp4", "two.mp4"])
+    assert window.session.video.name == "one.mp4" and window.session.reading is None
 
 
 def test_panes_stay_where_they_were_put(qtbot, qapp, tmp_path, project_path):

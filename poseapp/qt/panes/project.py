@@ -59,7 +59,7 @@ def next_step(session: Session) -> tuple[str, str, str] | None:
         return ("Add a video to begin.", "file.add_video", "Add video…")
     if session.video_path is None:
         return ("This video is not where it was.", "file.relink_video", "Find it…")
-    if any(run.active for run in session.runs):
+    if session.reading is not None or any(run.active for run in session.runs):
         return None
     newest = session.runs[0] if session.runs else None
     if newest is not None and newest.kind == "train" and is_accepted(newest):
@@ -210,7 +210,11 @@ class ProjectPane(QScrollArea):
         session = self._session
         records = session.project.videos if session.project is not None else []
         self.add_button.setEnabled(session.project is not None and not session.read_only)
-        self._fill(self.videos, [self._video_row(r) for r in records])
+        videos = [self._video_row(r) for r in records]
+        reading = session.reading
+        if reading is not None:
+            videos.append(VideoRow(0, reading.name, "reading…", 0.0, 0.0, False, True, None))
+        self._fill(self.videos, videos)
         rows = [self._layer_row(i, layer) for i, layer in enumerate(session.layers)]
         names = [row.title for row in rows]
         rows = [
@@ -244,7 +248,7 @@ class ProjectPane(QScrollArea):
         session = self._session
         assert session.project is not None
         current = session.video is not None and session.video.id == record.id
-        where = session.video_path if current else session.project.resolve(record)
+        where = session.video_path if current else session.place_of(record)
         labelled = len(session.project.labelled_frames(record.id))
         predicted = max((len(layer.score_curve(record)[0]) for layer in session.prediction_layers), default=0)
         num = max(record.num_frames, 1)

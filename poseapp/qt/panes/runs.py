@@ -249,7 +249,7 @@ class RunsPane(QWidget):
             action, text = "predict.video", "Predict this video…"
         self.empty_button.setObjectName(action)
         self.empty_button.setText(text)
-        self.empty_button.setEnabled(session.video is not None and not session.read_only)
+        self.empty_button.setEnabled(session.can_edit)
 
     def _fill(self, runs: list[RunState]) -> None:
         self.list.blockSignals(True)
@@ -304,9 +304,13 @@ class RunsPane(QWidget):
         if compared is not None:
             before, after, metric = f"{run_words.short(compared.before)} → ", compared.after, compared.title
             ink = t.good if compared.after > compared.before else t.doubtful
+        pixels = run_words.pixel_words(run)
+        if pixels:
+            ink = t.text
+            pixels = f" &nbsp; <span style='color:{t.muted}'>· {pixels}</span>"
         self._result.setText(
             f"<span style='color:{t.muted}'>{metric} on held-out labels</span> &nbsp; {before}"
-            f"<b style='color:{ink}'>{run_words.short(after)}</b>"
+            f"<b style='color:{ink}'>{run_words.short(after)}</b>{pixels}"
         )
 
     def _show_chart(self, run: RunState) -> None:

@@ -170,7 +170,7 @@ class TimelinePane(QWidget):
         self.frame_label.setText(
             f'<span style="color:{t.muted}">frame </span>'
             f'<span style="color:{t.text};font-weight:600">{session.frame_idx}</span>'
-            f'<span style="color:{t.muted}"> / {session.num_frames}</span>'
+            f'<span style="color:{t.muted}"> / {"reading…" if session.reading else session.num_frames}</span>'
         )
         self.speed_button.setText(f"{session.speed:g}×")
         for widget in (self.play_button, self.speed_button, *self.step_buttons):

@@ -48,6 +48,8 @@ class VideoPane(QWidget):
         ):
             connect(signal, self._refresh, self)
         connect(self.canvas.tools.changed, self._refresh, self)
+        # Videos are read beside the window; what follows from them is done in its thread.
+        connect(session.posted, lambda work: work(), self)
         self._refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
