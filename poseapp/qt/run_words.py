@@ -195,12 +195,33 @@ def is_accepted(run: RunState) -> bool:
     return run.result is not None and bool(run.result.get("accepted", True))
 
 
+def pixel_words(run: RunState) -> str:
+    """``mean error 3.1 → 2.8 px`` where the PCK on both sides reads the same, so that something tells.
+
+    Nothing where the PCK tells enough or the errors were not measured.
+    """
+    compared = comparison(run)
+    if compared is None or short(compared.before) != short(compared.after):
+        return ""
+    result = run.result or {}
+    before, after = (number(result[key].get("mean_px")) for key in ("before", "val"))
+    if not (math.isfinite(before) and math.isfinite(after)):
+        return ""
+    digits = 1 if f"{before:.1f}" != f"{after:.1f}" else 2
+    return f"mean error {before:.{digits}f} → {after:.{digits}f} px"
+
+
 def before_after(run: RunState) -> str:
-    """``held out: .840 → .910``, ``held out: .910`` without a before; nothing where it was not measured."""
+    """``held out: .840 → .910``, ``held out: .910`` without a before; nothing where it was not measured.
+
+    Where both sides read the same, the mean error follows.
+    """
     compared = comparison(run)
     if compared is None:
         after = held_out_score(run)
         return "" if after is None else f"held out: {short(after)}"
     kept = "" if is_accepted(run) else " · old network kept"
     metric = "" if compared.metric == PCK_KEYS[0] else f" {compared.title}"
-    return f"held out{metric}: {short(compared.before)} → {short(compared.after)}{kept}"
+    pixels = pixel_words(run)
+    pixels = f" · {pixels}" if pixels else ""
+    return f"held out{metric}: {short(compared.before)} → {short(compared.after)}{pixels}{kept}"

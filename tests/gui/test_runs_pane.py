@@ -159,6 +159,35 @@ def test_where_all_is_right_the_stricter_measure_is_shown(window, pane, predicte
     assert "PCK@0.1 on held-out labels" in pane._result.text() and ".929" in pane._result.text()
 
 
+def test_where_the_share_reads_the_same_the_error_is_shown(window, pane, predicted_path):
+    run = training(predicted_path)
+    epochs(run, 1, 1)
+    see(window)
+    (run.checkpoints_dir / "best.safetensors").write_bytes(b"weights")
+    run.emit(
+        "result", before={"pck@0.2": 0.9291, "mean_px": 3.12}, val={"pck@0.2": 0.9293, "mean_px": 2.79},
+        accepted=True, held_out=True,
+    )  # fmt: skip
+    run.set_status("done")
+    see(window)
+    words = run_words.before_after(window.session.runs[0])
+    assert words == "held out: .929 → .929 · mean error 3.1 → 2.8 px"
+    assert "mean error 3.1 → 2.8 px" in pane._result.text()
+
+
+def test_where_the_share_tells_the_error_is_left_out(window, pane, predicted_path):
+    run = training(predicted_path)
+    epochs(run, 1, 1)
+    run.emit(
+        "result", before={"pck@0.2": 0.8, "mean_px": 3.12}, val={"pck@0.2": 0.9, "mean_px": 2.79},
+        accepted=True, held_out=True,
+    )  # fmt: skip
+    run.set_status("done")
+    see(window)
+    assert run_words.before_after(window.session.runs[0]) == "held out: .800 → .900"
+    assert "px" not in pane._result.text()
+
+
 def test_a_training_that_made_it_worse_is_not_proposed(window, pane, predicted_path):
     run = training(predicted_path)
     epochs(run, 1, 2)
