@@ -66,7 +66,7 @@ class VideoReading(JobControl):
     # -- work in a thread, its result in the window's thread
 
     def _apart(self, work: Callable[[], Callable[[], None]]) -> None:
-        """Do `work` in a thread, then what it returns in the window's thread, if the project is still open."""
+        """Do `work` in a thread, then what it returns in the window's, if the project is still open."""
         project = self.project
 
         def finish(act: Callable[[], None]) -> None:

@@ -107,7 +107,7 @@ def test_open_predict_drag_fine_tune_predict_export(qtbot, window, open_window, 
     open_window(clip)
     window.activateWindow()
     session = window.session
-    assert window.project.next_button.objectName() == "predict.video"
+    qtbot.waitUntil(lambda: window.project.next_button.objectName() == "predict.video")
     picture(window, "1-open")
 
     predict(qtbot, window, 19)
