@@ -1,6 +1,7 @@
-"""Where the program's own files lie, and how a file is written so that it is never half there."""
+"""Where the program's own files lie, which pictures a folder holds, and how a file is never half written."""
 
 import os
+import re
 import secrets
 import stat
 import sys
@@ -14,6 +15,7 @@ import platformdirs
 from poseapp.errors import PoseError
 
 _PACKAGE = Path(__file__).resolve().parent
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 # Windows does not replace a file that another process (a reader, a virus scanner) has open just now.
 _PATIENCE_S = 1.0 if sys.platform == "win32" else 0.0
 _PAUSE_S = 0.05
@@ -45,6 +47,29 @@ def user_cache_dir() -> Path:
     """Return the user's cache folder; it need not exist. `POSEAPP_CACHE_DIR` overrides it."""
     given = os.environ.get("POSEAPP_CACHE_DIR")
     return Path(given) if given else platformdirs.user_cache_path("poseapp", appauthor=False)
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key by which `img2` comes before `img10`."""
+    parts = re.split(r"(\d+)", name)
+    return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p.casefold()) for p in parts if p)
+
+
+def list_pictures(folder: Path) -> list[Path]:
+    """Return the pictures of a folder, hidden ones left out, in natural order: their place is their number.
+
+    Raises:
+        OSError: The folder cannot be read.
+    """
+    with os.scandir(folder) as entries:
+        names = [
+            entry.name
+            for entry in entries
+            if not entry.name.startswith(".")
+            and Path(entry.name).suffix.lower() in IMAGE_SUFFIXES
+            and entry.is_file()
+        ]
+    return [folder / name for name in sorted(names, key=lambda name: (natural_key(name), name))]
 
 
 def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> None:

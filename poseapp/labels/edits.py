@@ -6,18 +6,23 @@ the same key: one drag, one undo step.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from poseapp.errors import ProjectError
 from poseapp.labels.instance import VISIBLE, Instance
-from poseapp.labels.locate import relative_to_project
 from poseapp.labels.rows import Tables, VideoRecord, check_size
 from poseapp.labels.skeleton import Skeleton
+from poseapp.labels.video_edits import AddVideo, RelinkVideo, RemoveVideo
+
+__all__ = [
+    "AddInstance", "AddVideo", "DeleteInstances", "Edit", "ImportInstances", "MoveInstance", "MoveKeypoint",
+    "RelinkVideo", "RemoveVideo", "ReplaceInstance", "SetSkeleton", "SetVisibility", "SwapSides",
+    "UnsetKeypoint",
+]  # fmt: skip
 
 
 class Edit(Protocol):
@@ -33,59 +38,6 @@ class Edit(Protocol):
         Raises:
             PoseError: It cannot be done; the transaction is rolled back.
         """
-
-
-@dataclass
-class AddVideo:
-    """Add a video; its id is given by the project."""
-
-    record: VideoRecord
-    drag_key: ClassVar[None] = None
-
-    def apply(self, tables: Tables) -> str:
-        """Insert the video."""
-        path = Path(self.record.abs_path)
-        record = replace(self.record, rel_path=relative_to_project(path, tables.folder))
-        tables.put_video(record)
-        return f"Add video {record.name}"
-
-
-@dataclass
-class RemoveVideo:
-    """Remove a video and its labels from the project; its file stays."""
-
-    video_id: int
-    drag_key: ClassVar[None] = None
-
-    def apply(self, tables: Tables) -> str:
-        """Delete the video and its labels."""
-        record = tables.video(self.video_id)
-        tables.db.execute("DELETE FROM instance WHERE video_id = ?", (self.video_id,))
-        tables.db.execute("DELETE FROM video WHERE id = ?", (self.video_id,))
-        return f"Remove video {record.name}"
-
-
-@dataclass
-class RelinkVideo:
-    """Say where a video's file is now."""
-
-    video_id: int
-    path: Path
-    fingerprint: str | None = None
-    drag_key: ClassVar[None] = None
-
-    def apply(self, tables: Tables) -> str:
-        """Change the paths, and the fingerprint where one is given."""
-        record = tables.video(self.video_id)
-        path = Path(self.path).absolute()
-        changed = replace(
-            record,
-            rel_path=relative_to_project(path, tables.folder),
-            abs_path=str(path),
-            fingerprint=record.fingerprint if self.fingerprint is None else self.fingerprint,
-        )
-        tables.put_video(changed, self.video_id)
-        return f"Relink video {record.name}"
 
 
 @dataclass
@@ -113,10 +65,16 @@ class ImportInstances:
     file twice doubles nothing.
 
     Attributes:
-        skipped: How many were passed over; known after the push.
+        items: The people.
+        frames: What the file said about frames, by (video_id, frame_idx): JSON values, written back on
+            export.
+        document: The file's name and what it said as a whole, alike.
+        skipped: How many people were passed over; known after the push.
     """
 
     items: Iterable[tuple[int, int, Instance]]
+    frames: Mapping[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    document: tuple[str, dict[str, Any]] | None = None
     skipped: int = field(default=0, init=False)
     drag_key: ClassVar[None] = None
 
@@ -133,6 +91,10 @@ class ImportInstances:
                 continue
             tables.add_instance(videos[video_id], frame_idx, instance, num_keypoints)
             count += 1
+        for (video_id, frame_idx), fields in self.frames.items():
+            tables.put_frame(video_id, frame_idx, fields)
+        if self.document is not None:
+            tables.put_document(*self.document)
         there = f" ({self.skipped:,} were there already)" if self.skipped else ""
         return f"Import {_people(count)}{there}"
 

@@ -12,6 +12,11 @@ from dataclasses import dataclass
 
 from poseapp.labels.schema import TABLES
 
+_TOPICS = {
+    "video": "videos", "skeleton": "skeleton", "instance": "labels", "picture": "videos", "frame": "labels",
+    "document": "labels",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class HistoryEntry:
@@ -112,9 +117,8 @@ class History:
 
     def topics(self, edit_id: int) -> frozenset[str]:
         """Which tables an edit touched, by the names of change notices."""
-        names = {"video": "videos", "skeleton": "skeleton", "instance": "labels"}
         return frozenset(
-            names[table]
+            _TOPICS[table]
             for table in TABLES
             if self.db.execute(f"SELECT 1 FROM {table}_log WHERE edit_id = ? LIMIT 1", (edit_id,)).fetchone()
         )

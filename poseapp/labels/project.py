@@ -12,25 +12,21 @@ import contextlib
 import json
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from psygnal import Signal
 
 from poseapp.errors import ProjectError
 from poseapp.labels.change import Change
+from poseapp.labels.contents import Contents
 from poseapp.labels.edits import Edit
 from poseapp.labels.folder import DATABASE, make_folder, opening, remove_unfinished
-from poseapp.labels.frames import FrameCounts, Place, read_page
 from poseapp.labels.history import History, HistoryEntry
-from poseapp.labels.instance import Instance
-from poseapp.labels.locate import find_video
 from poseapp.labels.lock import FileLock
-from poseapp.labels.rows import SELECT_INSTANCE, Tables, VideoRecord, read_skeleton, row_instance, row_video
-from poseapp.labels.schema import TABLES
+from poseapp.labels.pictures import follow_pictures
+from poseapp.labels.rows import Tables, VideoRecord, read_skeleton
 from poseapp.labels.skeleton import Skeleton
 from poseapp.labels.snapshot import SNAPSHOT_OF, write_snapshot
 
@@ -40,7 +36,7 @@ __all__ = ["Change", "Project", "VideoRecord"]
 _MAX_FRAMES = 500
 
 
-class Project:
+class Project(Contents):
     """An open project; made by `Project.create` or `Project.open`.
 
     Attributes:
@@ -55,18 +51,12 @@ class Project:
     changed = Signal(Change)
 
     def __init__(self, path: Path, db: sqlite3.Connection, lock: FileLock | None, reason: str) -> None:
-        self.path = path
+        super().__init__(path, db)
         self.read_only_reason = reason
         self.read_only = lock is None
-        self.fingerprint_of: Callable[[Path], str] | None = None
         self._lock = lock
-        self._db = db
-        self._mutex = threading.RLock()
         self._history = History(db)
-        self._frames = FrameCounts(db)
         self._last_drag: tuple[int, str] | None = None
-        self._skeleton = read_skeleton(db)
-        self._data_version = self._read_data_version()
         if lock is not None:
             self._history.watch()
 
@@ -125,7 +115,10 @@ class Project:
                 lock = None
         try:
             with opening(folder / DATABASE, read_only=lock is None) as db:
-                return cls(folder, db, lock, reason)
+                project = cls(folder, db, lock, reason)
+                if lock is not None:
+                    project._follow_pictures()
+                return project
         except ProjectError:
             if lock is not None:
                 lock.release()
@@ -151,7 +144,7 @@ class Project:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    # What is in it
+    # Its folders
 
     @property
     def predictions_dir(self) -> Path:
@@ -167,70 +160,6 @@ class Project:
     def cache_dir(self) -> Path:
         """Folder of what can be made again."""
         return self.path / "cache"
-
-    @property
-    def skeleton(self) -> Skeleton:
-        """Of all labels."""
-        with self._reading():
-            return self._skeleton
-
-    @property
-    def videos(self) -> list[VideoRecord]:
-        """All videos, in the order they were added."""
-        with self._reading():
-            rows = self._db.execute(f"SELECT {', '.join(TABLES['video'])} FROM video ORDER BY id").fetchall()
-        return [row_video(row) for row in rows]
-
-    def video(self, video_id: int) -> VideoRecord:
-        """Return a video.
-
-        Raises:
-            ProjectError: There is none of that id.
-        """
-        with self._reading():
-            return Tables(self._db, self.path).video(video_id)
-
-    def resolve(self, video: VideoRecord | int) -> Path | None:
-        """Return where a video's file is now, or None: see `poseapp.labels.locate.find_video`."""
-        record = self.video(video) if isinstance(video, int) else video
-        return find_video(record, self.path, self.fingerprint_of)
-
-    def instances(self, video_id: int, frame_idx: int) -> list[Instance]:
-        """Return the labelled people of a frame, oldest first; changing them changes nothing in the
-        project."""
-        with self._reading():
-            rows = self._db.execute(
-                f"{SELECT_INSTANCE} WHERE video_id = ? AND frame_idx = ? ORDER BY id",
-                (int(video_id), int(frame_idx)),
-            ).fetchall()
-        return [row_instance(row) for row in rows]
-
-    def labelled_frames(self, video_id: int) -> np.ndarray:
-        """Return the int64 indices, ascending, of a video's frames that have a labelled person."""
-        with self._reading():
-            return self._frames.of(video_id)[0].copy()
-
-    def iter_frames(self, video_id: int | None = None) -> Iterator[tuple[int, int, list[Instance]]]:
-        """Yield (video_id, frame_idx, people) of every labelled frame in order, reading a page at a time."""
-        place: Place | None = None
-        while True:
-            with self._reading():
-                page, place = read_page(self._db, video_id, place)
-            yield from page
-            if place is None:
-                return
-
-    def counts(self, video_id: int | None = None) -> dict[str, int]:
-        """Return how many `videos`, `labelled_frames` and `instances` there are, in all or in one video."""
-        with self._reading():
-            ids = [row[0] for row in self._db.execute("SELECT id FROM video")]
-            chosen = [i for i in ids if video_id in (None, i)]
-            found = [self._frames.of(i) for i in chosen]
-        return {
-            "videos": len(chosen),
-            "labelled_frames": sum(len(frames) for frames, _ in found),
-            "instances": sum(int(counts.sum()) for _, counts in found),
-        }
 
     # Edits
 
@@ -306,12 +235,6 @@ class Project:
 
     # Settings and copies
 
-    def setting(self, key: str, default: Any = None) -> Any:
-        """Return a value stored by `set_setting`, or `default`."""
-        with self._reading():
-            row = self._db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
-        return default if row is None else json.loads(row[0])
-
     def set_setting(self, key: str, value: Any) -> None:
         """Keep a JSON value under a name; this is no edit and cannot be undone.
 
@@ -339,24 +262,6 @@ class Project:
         with self._reading():
             source = Path(self._db.execute("PRAGMA database_list").fetchone()[2])
             write_snapshot(source, self.path, Path(path).absolute())
-
-    def _read_data_version(self) -> int:
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[None]:
-        with self._mutex:
-            try:
-                # Only another process changes this number; what is remembered of the file is then out of
-                # date.
-                version = self._read_data_version()
-                if version != self._data_version:
-                    self._data_version = version
-                    self._frames.forget()
-                    self._skeleton = read_skeleton(self._db)
-                yield
-            except sqlite3.Error as error:
-                raise ProjectError(f"Cannot read the project {self.path}: {error}.") from error
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -386,6 +291,8 @@ class Project:
             self._frames.forget()
         else:
             self._frames.update(frames)
+        if "videos" in topics and self._follow_pictures():
+            return Change(topics | {"history", "labels"}, text=text)
         videos = {video for video, _ in frames or []}
         return Change(
             topics | {"history"},
@@ -393,3 +300,16 @@ class Project:
             frames[0][1] if frames is not None and len(frames) == 1 else None,
             text,
         )
+
+    def _follow_pictures(self) -> bool:
+        """Let labels follow the pictures of image folders; return whether any had to."""
+        tables = Tables(self._db, self.path)
+        places = [(record, self.resolve(record)) for record in self.videos if record.is_images]
+        followed = False
+        for record, folder in places:
+            if folder is not None:
+                with self._writing():
+                    followed |= follow_pictures(tables, record, folder)
+        if followed:
+            self._frames.forget()
+        return followed

@@ -130,6 +130,36 @@ class Tables:
             self.db.execute(f"UPDATE video SET {sets} WHERE id = ?", (*values, video_id))
         return video_id
 
+    def picture_names(self, video_id: int) -> list[str] | None:
+        """Return the file names of an image folder by frame_idx, or None where they were never noted.
+
+        Behind the pictures that are there (`VideoRecord.num_frames`) come those that are gone: their labels
+        wait for them.
+        """
+        row = self.db.execute("SELECT names FROM picture WHERE id = ?", (video_id,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def put_picture_names(self, video_id: int, names: Sequence[str]) -> None:
+        """Note the file names of an image folder."""
+        self.db.execute("DELETE FROM picture WHERE id = ?", (video_id,))
+        self.db.execute("INSERT INTO picture VALUES (?, ?)", (video_id, json.dumps(list(names))))
+
+    def put_frame(self, video_id: int, frame_idx: int, fields: dict[str, Any]) -> None:
+        """Keep what a file said about a frame (JSON values), in place of what was kept of it before."""
+        self._put("frame", {"video_id": int(video_id), "frame_idx": int(frame_idx)}, fields)
+
+    def put_document(self, name: str, fields: dict[str, Any]) -> None:
+        """Keep what a file said as a whole (JSON values), in place of what one of that name said before."""
+        self._put("document", {"name": name}, fields)
+
+    def _put(self, table: str, key: dict[str, Any], fields: dict[str, Any]) -> None:
+        where = " AND ".join(f"{column} = ?" for column in key)
+        values = (json.dumps(fields), *key.values())
+        if not self.db.execute(f"UPDATE {table} SET fields = ? WHERE {where}", values).rowcount:
+            names = ", ".join(("fields", *key))
+            marks = ", ".join("?" * len(values))
+            self.db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+
     def instance(self, instance_id: int) -> Instance:
         """Return an instance.
 

@@ -29,6 +29,9 @@ TABLES = {
         "id", "video_id", "frame_idx", "points", "visibility", "scores", "score", "source", "track_id", "box",
         "extra",
     ),
+    "picture": ("id", "names"),
+    "frame": ("id", "video_id", "frame_idx", "fields"),
+    "document": ("id", "name", "fields"),
 }  # fmt: skip
 
 _VERSION_1 = """
@@ -65,9 +68,31 @@ CREATE TABLE instance_log (
 );
 """
 
+_VERSION_2 = """
+CREATE TABLE picture (id INTEGER PRIMARY KEY, names TEXT NOT NULL);
+CREATE TABLE frame (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, video_id INTEGER NOT NULL, frame_idx INTEGER NOT NULL, fields TEXT
+    NOT NULL
+);
+CREATE INDEX frame_by_place ON frame (video_id, frame_idx);
+CREATE TABLE document (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, fields TEXT NOT NULL);
+CREATE TABLE picture_log (
+    edit_id INTEGER NOT NULL, after INTEGER NOT NULL, present INTEGER NOT NULL, id INTEGER NOT NULL, names
+    TEXT, UNIQUE (edit_id, after, id)
+);
+CREATE TABLE frame_log (
+    edit_id INTEGER NOT NULL, after INTEGER NOT NULL, present INTEGER NOT NULL, id INTEGER NOT NULL, video_id
+    INTEGER, frame_idx INTEGER, fields TEXT, UNIQUE (edit_id, after, id)
+);
+CREATE TABLE document_log (
+    edit_id INTEGER NOT NULL, after INTEGER NOT NULL, present INTEGER NOT NULL, id INTEGER NOT NULL, name
+    TEXT, fields TEXT, UNIQUE (edit_id, after, id)
+)
+"""
+
 # Script number n takes a file from version n to n + 1; the first makes a new file. Released scripts never
 # change.
-MIGRATIONS: Sequence[str] = (_VERSION_1,)
+MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2)
 
 
 def connect(path: Path, read_only: bool) -> sqlite3.Connection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,19 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseapp.errors import VideoError
+from poseapp.paths import IMAGE_SUFFIXES, list_pictures
+from poseapp.paths import natural_key as natural_key
 
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 _DEFAULT_FPS = 25.0
-
-
-def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key by which `img2` comes before `img10`."""
-    parts = re.split(r"(\d+)", name)
-    return tuple(_part_key(part) for part in parts if part)
-
-
-def _part_key(part: str) -> tuple[int, int, str]:
-    return (0, int(part), "") if part.isdecimal() else (1, 0, part.casefold())
 
 
 class ImageFolder:
@@ -52,18 +42,17 @@ class ImageFolder:
         self._closed = False
         try:
             single = self.path.is_file()
-            files = [self.path] if single else [entry for entry in self.path.iterdir() if _is_picture(entry)]
+            self._files = [self.path] if single else list_pictures(self.path)
         except FileNotFoundError as error:
             raise VideoError(f"no such folder: {path}") from error
         except OSError as error:
             raise VideoError(f"the folder cannot be read ({error.strerror}): {path}") from error
-        if not files:
+        if not self._files:
             known = ", ".join(sorted(suffix[1:] for suffix in IMAGE_SUFFIXES))
             raise VideoError(f"the folder holds no pictures ({known}): {path}")
-        self._files = sorted(files, key=lambda file: (natural_key(file.name), file.name))
         self.height, self.width = self[0].shape[:2]
         self.fps = _DEFAULT_FPS
-        self.timestamps: NDArray[np.float64] = np.arange(len(files)) / self.fps
+        self.timestamps: NDArray[np.float64] = np.arange(len(self._files)) / self.fps
         self.start_time = 0.0
         self.codec = "images"
 
@@ -164,8 +153,3 @@ class ImageFolder:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
-
-
-def _is_picture(entry: Path) -> bool:
-    hidden = entry.name.startswith(".")
-    return not hidden and entry.suffix.lower() in IMAGE_SUFFIXES and entry.is_file()

@@ -50,7 +50,7 @@ def test_an_older_project_is_migrated_and_kept(project, monkeypatch):
         assert migrated._db.execute("PRAGMA user_version").fetchone() == (len(newer),)
         assert migrated.undo() == "Add person"
     monkeypatch.undo()
-    with closing(sqlite3.connect(project.path / "project.db.v1")) as kept:
+    with closing(sqlite3.connect(project.path / f"project.db.v{len(schema.MIGRATIONS)}")) as kept:
         assert kept.execute("SELECT COUNT(*) FROM instance").fetchone() == (1,)
 
 

@@ -1,0 +1,160 @@
+"""What is in a project, for reading: videos, labels, settings, what imported files said."""
+
+import contextlib
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from poseapp.errors import ProjectError
+from poseapp.labels.frames import FrameCounts, Place, read_page
+from poseapp.labels.instance import Instance
+from poseapp.labels.locate import find_video
+from poseapp.labels.pictures import check_file, check_pictures
+from poseapp.labels.rows import SELECT_INSTANCE, Tables, VideoRecord, read_skeleton, row_instance, row_video
+from poseapp.labels.schema import TABLES
+from poseapp.labels.skeleton import Skeleton
+
+
+class Contents:
+    """The reading side of `poseapp.labels.project.Project`, which adds edits.
+
+    Attributes:
+        path: The project's folder.
+        fingerprint_of: Tells a file's content as `VideoRecord.fingerprint` was made; lets `resolve` find
+            moved files and `check_video` notice replaced ones.
+    """
+
+    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
+        self.path = path
+        self.fingerprint_of: Callable[[Path], str] | None = None
+        self._db = db
+        self._mutex = threading.RLock()
+        self._frames = FrameCounts(db)
+        self._skeleton = read_skeleton(db)
+        self._data_version = self._read_data_version()
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """Of all labels."""
+        with self._reading():
+            return self._skeleton
+
+    @property
+    def videos(self) -> list[VideoRecord]:
+        """All videos, in the order they were added."""
+        with self._reading():
+            rows = self._db.execute(f"SELECT {', '.join(TABLES['video'])} FROM video ORDER BY id").fetchall()
+        return [row_video(row) for row in rows]
+
+    def video(self, video_id: int) -> VideoRecord:
+        """Return a video.
+
+        Raises:
+            ProjectError: There is none of that id.
+        """
+        with self._reading():
+            return Tables(self._db, self.path).video(video_id)
+
+    def resolve(self, video: VideoRecord | int) -> Path | None:
+        """Return where a video's file is now, or None: see `poseapp.labels.locate.find_video`."""
+        record = self.video(video) if isinstance(video, int) else video
+        return find_video(record, self.path, self.fingerprint_of)
+
+    def check_video(self, video: VideoRecord | int) -> str | None:
+        """Return one sentence where a video's file or pictures are not those that were labelled, or None.
+
+        None too where it cannot be told: the file is not found (see `resolve`), or there is no
+        `fingerprint_of`.
+        """
+        record = self.video(video) if isinstance(video, int) else video
+        path = self.resolve(record)
+        if path is None:
+            return None
+        if not record.is_images:
+            return check_file(record, path, self.fingerprint_of)
+        with self._reading():
+            return check_pictures(Tables(self._db, self.path), record, path)
+
+    def picture_names(self, video_id: int) -> list[str] | None:
+        """Return the names of an image folder's pictures by frame_idx, behind them those that are gone; None
+        where they were never noted."""
+        with self._reading():
+            return Tables(self._db, self.path).picture_names(video_id)
+
+    def imported_frames(self) -> dict[tuple[int, int], dict[str, Any]]:
+        """Return what imported files said about frames, by (video_id, frame_idx)."""
+        with self._reading():
+            rows = self._db.execute("SELECT video_id, frame_idx, fields FROM frame").fetchall()
+        return {(video_id, frame_idx): json.loads(fields) for video_id, frame_idx, fields in rows}
+
+    def imported_documents(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return name and content, as a whole, of imported files, oldest first."""
+        with self._reading():
+            rows = self._db.execute("SELECT name, fields FROM document ORDER BY id").fetchall()
+        return [(name, json.loads(fields)) for name, fields in rows]
+
+    def instances(self, video_id: int, frame_idx: int) -> list[Instance]:
+        """Return the labelled people of a frame, oldest first; changing them changes nothing in the
+        project."""
+        with self._reading():
+            rows = self._db.execute(
+                f"{SELECT_INSTANCE} WHERE video_id = ? AND frame_idx = ? ORDER BY id",
+                (int(video_id), int(frame_idx)),
+            ).fetchall()
+        return [row_instance(row) for row in rows]
+
+    def labelled_frames(self, video_id: int) -> np.ndarray:
+        """Return the int64 indices, ascending, of a video's frames that have a labelled person."""
+        with self._reading():
+            return self._frames.of(video_id)[0].copy()
+
+    def iter_frames(self, video_id: int | None = None) -> Iterator[tuple[int, int, list[Instance]]]:
+        """Yield (video_id, frame_idx, people) of every labelled frame in order, reading a page at a time."""
+        place: Place | None = None
+        while True:
+            with self._reading():
+                page, place = read_page(self._db, video_id, place)
+            yield from page
+            if place is None:
+                return
+
+    def counts(self, video_id: int | None = None) -> dict[str, int]:
+        """Return how many `videos`, `labelled_frames` and `instances` there are, in all or in one video."""
+        with self._reading():
+            ids = [row[0] for row in self._db.execute("SELECT id FROM video")]
+            chosen = [i for i in ids if video_id in (None, i)]
+            found = [self._frames.of(i) for i in chosen]
+        return {
+            "videos": len(chosen),
+            "labelled_frames": sum(len(frames) for frames, _ in found),
+            "instances": sum(int(counts.sum()) for _, counts in found),
+        }
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """Return a value stored by `set_setting`, or `default`."""
+        with self._reading():
+            row = self._db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def _read_data_version(self) -> int:
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._mutex:
+            try:
+                # Only another process changes this number; what is remembered of the file is then out of
+                # date.
+                version = self._read_data_version()
+                if version != self._data_version:
+                    self._data_version = version
+                    self._frames.forget()
+                    self._skeleton = read_skeleton(self._db)
+                yield
+            except sqlite3.Error as error:
+                raise ProjectError(f"Cannot read the project {self.path}: {error}.") from error
