@@ -55,6 +55,16 @@ def has_active_run(session: Session) -> bool:
     return any(r.active for r in session.runs)
 
 
+def can_resume(kind: str) -> Callable[[Session], bool]:
+    """A job of a kind ended before its time, and none of that kind is running."""
+
+    def enabled(session: Session) -> bool:
+        runs = [run for run in session.runs if run.kind == kind]
+        return not session.read_only and any(r.can_resume for r in runs) and not any(r.active for r in runs)
+
+    return enabled
+
+
 @dataclass(frozen=True)
 class Action:
     """One command of the window.
@@ -234,6 +244,9 @@ def _jobs() -> list[Action]:
         Action("predict.from_here", "Predict from Here On…", "Predict", do.predict_from_here, (), "",
                "Find the person from this frame to the end.", can_edit, ask="prediction",
                api="start_prediction"),
+        Action("predict.resume", "Resume Prediction", "Predict", do.resume("predict"), (), "arrow-clockwise",
+               "Go on with the prediction that was cancelled or lost last.", can_resume("predict"),
+               api="resume"),
         Action("predict.cancel", "Cancel Running Jobs", "Predict", do.cancel_runs, (), "x-circle",
                "Stop every running job now.", has_active_run, separator=True),
         Action("train.fine_tune", "Fine-Tune on My Labels…", "Train", do.fine_tune, ("Ctrl+T",),
@@ -241,6 +254,9 @@ def _jobs() -> list[Action]:
                ask="fine_tune", api="start_training"),
         Action("train.stop_and_keep", "Stop and Keep", "Train", do.stop_trainings, (), "stop-circle",
                "End the running training and keep what it learnt.", has_active_training),
+        Action("train.resume", "Resume Training", "Train", do.resume("train"), (), "arrow-clockwise",
+               "Go on with the training that was stopped, cancelled or lost last.", can_resume("train"),
+               api="resume"),
     ]  # fmt: skip
 
 

@@ -324,6 +324,18 @@ def stop_trainings(session: Session) -> None:
             session.stop_and_keep(run)
 
 
+def resume(kind: str) -> Callable[[Session], None]:
+    """Go on with the newest job of a kind ("train", "predict") that ended before its time."""
+
+    def run(session: Session) -> None:
+        for found in session.runs:
+            if found.kind == kind and found.can_resume:
+                session.resume(found)
+                return
+
+    return run
+
+
 def cancel_runs(session: Session) -> None:
     """Stop every running job now."""
     for run in session.runs:

@@ -90,3 +90,17 @@ class JobControl(Screen):
         """Stop a job now."""
         run.request_cancel()
         self.message.emit(f"{run.name}: cancelling")
+
+    def resume(self, run: RunState) -> None:
+        """Go on with a job that was stopped, cancelled or lost.
+
+        Raises:
+            PoseError: when it goes on already or cannot be started.
+        """
+        from poseapp import api
+
+        self.writable_project()
+        api.resume(run.folder)
+        run.poll()
+        self.runs_changed.emit()
+        self.message.emit(f"{run.name}: going on")

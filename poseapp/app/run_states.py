@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from poseapp.errors import PoseError
 from poseapp.jobs import RunFolder, list_runs
 
 ACTIVE_STATES = ("pending", "running")
+RESUMABLE_STATES = ("lost", "stopped", "cancelled")
 
 
 @dataclass
@@ -36,6 +38,7 @@ class RunState:
     result: dict[str, Any] | None = None
     error: str = ""
     offset: int = 0
+    stamp: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -48,20 +51,42 @@ class RunState:
         return self.state in ACTIVE_STATES
 
     @property
+    def can_resume(self) -> bool:
+        """Whether it ended before its time and can be gone on with."""
+        return self.state in RESUMABLE_STATES
+
+    @property
     def title(self) -> str:
         """What the user calls it."""
         return ("Training" if self.kind == "train" else "Prediction") + f" · {self.name}"
 
     def poll(self) -> bool:
         """Read new events and the state; True if anything is new."""
+        self.stamp = self._read_stamp()
         events, self.offset = self.folder.events(since=self.offset)
-        for event in events:
-            self._take(event)
         status = self.folder.status
         state, error = status["state"], status["error"] or ""
-        moved = bool(events) or state != self.state or error != self.error
+        if state in ACTIVE_STATES and not self.active:
+            # Somebody goes on with it: how it ended the time before counts no more.
+            self.error, self.result, self.progress = "", None, None
+        for event in events:
+            self._take(event)
+        moved = bool(events) or state != self.state or error not in ("", self.error)
         self.state, self.error = state, error or self.error
         return moved
+
+    def was_touched(self) -> bool:
+        """Whether its status was written since the last `poll`: an ended run may have been gone on with."""
+        return self._read_stamp() != self.stamp
+
+    def _read_stamp(self) -> tuple[int, ...]:
+        found = []
+        for name in ("status.json", "process.json"):
+            try:
+                found.append((self.folder.path / name).stat().st_mtime_ns)
+            except OSError:  # not begun, or just being replaced
+                found.append(0)
+        return tuple(found)
 
     def _take(self, event: dict[str, Any]) -> None:
         kind = event.get("type")
@@ -90,10 +115,7 @@ class RunState:
         if self.state == "done" and self.kind == "predict" and "frames" in result:
             return f"Prediction finished: {result['frames']} frames"
         if self.state == "done" and self.kind == "train" and "accepted" in result:
-            verdict = (
-                "the new network is better" if result["accepted"] else "no better, the old network stays"
-            )
-            return f"Training finished: {verdict} on held-out labels"
+            return f"Training finished: {verdict(result)}"
         words = {
             "done": "finished",
             "failed": f"failed: {self.error}",
@@ -102,6 +124,28 @@ class RunState:
             "lost": "ended without a word; its log says more",
         }
         return f"{self.title} {words.get(self.state, self.state)}"
+
+
+def verdict(result: Mapping[str, Any]) -> str:
+    """What a training came to, from its `result` event: which network stays, and what tells."""
+    accepted, before = bool(result["accepted"]), bool(result.get("before"))
+    if not result.get("held_out", True):
+        stays = "the old network stays" if not accepted else "the new network is kept"
+        return f"too few labels to hold any out, so nothing tells how good it is; {stays}"
+    if accepted and before:
+        return "the new network is better on held-out labels"
+    if accepted:
+        return "a new network; there was none before to compare it with"
+    if not before:
+        return "it came to nothing that can be used"
+    if _quality(result.get("val")) > _quality(result.get("before")):
+        return "better on held-out labels but it forgets what it knew; the old network stays"
+    return "no better on held-out labels, the old network stays"
+
+
+def _quality(metrics: object) -> float:
+    value = metrics.get("quality") if isinstance(metrics, Mapping) else None
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 class RunWatcher:
@@ -128,11 +172,13 @@ class RunWatcher:
         self.moved, self.finished = [], []
         for run in self.runs:
             is_new = run.folder in fresh
-            if not run.active and not is_new:
+            was_active = run.active
+            if not (was_active or is_new or run.was_touched()):
                 continue
-            if run.poll():
+            moved = run.poll()
+            if moved:
                 self.moved.append(run)
-            if not run.active and not is_new:
+            if not run.active and not is_new and (was_active or moved):
                 self.finished.append(run)
         return bool(fresh or self.moved)
 

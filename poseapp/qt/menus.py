@@ -63,6 +63,8 @@ class Menus(QObject):
         if row.icon:
             action.setIcon(theme.icon(row.icon))
         action.setCheckable(row.checked is not None)
+        # A key held down steps through frames; it must not flip something or edit again and again.
+        action.setAutoRepeat(row.menu == "Go" and row.checked is None)
         action.setShortcuts([QKeySequence(keys) for keys in row.keys])
         if row.scope == "canvas":
             # Single letters must not fire while a number is typed in a table or a dialog.

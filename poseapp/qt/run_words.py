@@ -192,7 +192,14 @@ def held_out_score(run: RunState) -> float | None:
 
 def is_accepted(run: RunState) -> bool:
     """Whether the training ended with something better than it started from."""
-    return run.result is not None and bool(run.result.get("accepted", True))
+    return run.result is not None and run.result.get("accepted") is True
+
+
+def without_measure(run: RunState) -> str:
+    """Why nothing tells how good a finished training is, and which network stays; "" where something does."""
+    if run.result is None or run.result.get("held_out", True):
+        return ""
+    return "too few labels to hold any out" + ("" if is_accepted(run) else " · old network kept")
 
 
 def pixel_words(run: RunState) -> str:
@@ -212,14 +219,14 @@ def pixel_words(run: RunState) -> str:
 
 
 def before_after(run: RunState) -> str:
-    """``held out: .840 → .910``, ``held out: .910`` without a before; nothing where it was not measured.
+    """``held out: .840 → .910``, ``held out: .910`` without a before; why where it was not measured.
 
     Where both sides read the same, the mean error follows.
     """
     compared = comparison(run)
     if compared is None:
         after = held_out_score(run)
-        return "" if after is None else f"held out: {short(after)}"
+        return without_measure(run) if after is None else f"held out: {short(after)}"
     kept = "" if is_accepted(run) else " · old network kept"
     metric = "" if compared.metric == PCK_KEYS[0] else f" {compared.title}"
     pixels = pixel_words(run)

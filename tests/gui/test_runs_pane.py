@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import platform
 from pathlib import Path
 
 import cv2
@@ -197,6 +198,64 @@ def test_a_training_that_made_it_worse_is_not_proposed(window, pane, predicted_p
     choices = networks.choices(window.session)
     assert networks.preferred(window.session, choices).key == "default"
     assert "old network kept" in run_words.before_after(window.session.runs[0])
+
+
+def test_too_few_labels_are_said_and_the_old_network_stays(window, pane, predicted_path):
+    run = training(predicted_path)
+    epochs(run, 1, 2)
+    see(window)
+    (run.checkpoints_dir / "best.safetensors").write_bytes(b"weights")
+    run.emit(
+        "result", before={"pck@0.2": 0.8}, val={"pck@0.2": 0.99}, accepted=False, held_out=False,
+    )  # fmt: skip
+    run.set_status("done")
+    said = []
+    window.session.message.connect(said.append)
+    see(window)
+    window.show_pane("runs")
+    assert any("too few labels" in text for text in said)
+    assert pane._result.isVisible() and "Too few labels to hold any out" in pane._result.text()
+    assert ".99" not in pane._result.text() and "→" not in pane._result.text()
+    assert "old network kept" in window.project._training_result.text()
+    assert networks.preferred(window.session, networks.choices(window.session)).key == "default"
+
+
+def test_a_run_that_says_nothing_of_being_better_is_not_proposed(window, pane, predicted_path):
+    run = training(predicted_path)
+    (run.checkpoints_dir / "best.safetensors").write_bytes(b"weights")
+    run.emit("result", val={"pck@0.2": 0.9})
+    run.set_status("stopped")
+    see(window)
+    assert networks.preferred(window.session, networks.choices(window.session)).key == "default"
+
+
+def test_a_stopped_training_is_resumed_by_its_button(qtbot, window, pane, predicted_path):
+    run = training(predicted_path)
+    epochs(run, 1, 1)
+    see(window)
+    window.show_pane("runs")
+    assert not pane.resume_button.isVisible()
+    run.set_status("stopped")
+    see(window)
+    assert pane.resume_button.isVisible() and pane.resume_button.isEnabled()
+    qtbot.waitUntil(window.menus.actions["train.resume"].isEnabled)
+    qtbot.mouseClick(pane.resume_button, Qt.MouseButton.LeftButton)
+    assert pane.chosen.active and pane.cancel_button.isVisible() and not pane.resume_button.isVisible()
+    run.wait(60)
+    see(window)
+    assert pane.chosen.state == "failed", "the project has no labels to learn from"
+    assert not pane.resume_button.isVisible() and pane.failure.isVisible()
+
+
+def test_a_lost_training_offers_to_go_on(window, pane, predicted_path):
+    run = training(predicted_path)
+    status = run.recorded_status()
+    status.update(pid=2**22 + 7, identity="gone", host=platform.node())
+    run.write_status(status)
+    see(window)
+    window.show_pane("runs")
+    assert pane.chosen.state == "lost" and pane.resume_button.isVisible()
+    assert "Resume" in pane._advice.text()
 
 
 def test_a_failed_job_says_what_happened_and_can_be_copied(qtbot, window, pane, predicted_path):

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from poseapp.app.run_states import RunState
 from poseapp.app.session import Session
+from poseapp.errors import PoseError
 from poseapp.qt import networks, run_words, theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.losschart import LossChart
@@ -31,8 +32,8 @@ from poseapp.qt.run_rows import RunDelegate, RunRow, run_row
 
 ADVICE = {
     "failed": "Copy the details for a bug report, or change what it names and start it again.",
-    "lost": "Its process was ended from outside, often for want of memory. Start it again; labels and "
-    "everything it had written are kept.",
+    "lost": "Its process was ended from outside, often for want of memory. Resume goes on from what it saved "
+    "last; labels and everything it had written are kept.",
 }
 
 
@@ -153,6 +154,8 @@ class RunsPane(QWidget):
         theme.set_role(self._advice, "caption")
         column.addWidget(self.failure_text)
         column.addWidget(self._advice)
+        self.copy_button = self._button("Copy details", self._copy)
+        column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
         return self.failure
 
     def _buttons(self) -> QHBoxLayout:
@@ -160,15 +163,15 @@ class RunsPane(QWidget):
         row.setSpacing(8)
         self.stop_button = self._button("Stop and keep", self._session.stop_and_keep)
         self.cancel_button = self._button("Cancel", self._session.cancel)
+        self.resume_button = self._button("Resume", self._session.resume)
         self.use_button = self._button("Use this network", self._use)
-        self.copy_button = self._button("Copy details", self._copy)
         self.log_button = self._button("Log", self.details_wanted.emit)
         theme.set_role(self.cancel_button, "danger")
         for button in (
             self.stop_button,
             self.cancel_button,
+            self.resume_button,
             self.use_button,
-            self.copy_button,
             self.log_button,
         ):
             row.addWidget(button)
@@ -180,8 +183,12 @@ class RunsPane(QWidget):
 
         def clicked() -> None:
             run = self.chosen
-            if run is not None:
+            if run is None:
+                return
+            try:
                 act(run)
+            except PoseError as error:
+                self._session.failed.emit(str(error))
 
         button.clicked.connect(clicked)
         return button
@@ -286,18 +293,20 @@ class RunsPane(QWidget):
         in_use = networks.is_in_use(self._session, run)
         self.stop_button.setVisible(run.active and run.kind == "train")
         self.cancel_button.setVisible(run.active)
+        self.resume_button.setVisible(run.can_resume and not self._session.read_only)
         self.use_button.setVisible(usable)
         self.use_button.setEnabled(not in_use)
         self.use_button.setText("In use" if in_use else "Use this network")
-        self.copy_button.setVisible(failed)
         self._show_result(run)
         self._show_chart(run)
         self._show_samples(run)
 
     def _show_result(self, run: RunState) -> None:
         compared, after = run_words.comparison(run), run_words.held_out_score(run)
-        self._result.setVisible(after is not None)
+        unmeasured = run_words.without_measure(run)
+        self._result.setVisible(after is not None or bool(unmeasured))
         if after is None:
+            self._result.setText(unmeasured.capitalize())
             return
         t = theme.tokens()
         before, ink, metric = "", t.text, "PCK@0.2"
