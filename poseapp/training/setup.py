@@ -23,6 +23,7 @@ from poseapp.training.spec import Augmentation, TrainSpec, for_frames
 from poseapp.training.validate import CropRule
 
 Report = Callable[[str, int, int], None]
+FILLS_FRAME = 0.6  # share of the frame from which a subject is said to fill it
 DEFAULT_NET = "fpnpose_s"
 REPLAY_SET = resources_dir() / "replay" / "truth.json"
 
@@ -74,6 +75,8 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
     _check_common_names(datasets, spec.sources)
     net, card, initial = _network(spec, datasets[0].skeleton)
     from_frame = card.box_mode == "frame"
+    if from_frame and spec.input_size is None and initial is None:
+        card.input_size = _frame_input_size(datasets, card.input_size)
     if spec.augmentation is None:
         spec.augmentation = for_frames() if from_frame else Augmentation()
     _split(spec, datasets)
@@ -142,6 +145,19 @@ class _Samples:
             dataset, self.card.skeleton.keypoints, self.card.input_size, whole_frames, keys,
             lambda done, total: self.report(title, done, total),
         )  # fmt: skip
+
+
+def _frame_input_size(datasets: list[Dataset], usual: tuple[int, int]) -> tuple[int, int]:
+    """Larger crops where the subject fills the frame: there a second look around it cannot see finer."""
+    shares = []
+    for dataset in datasets:
+        for index, instance in dataset.instances:
+            image, box = dataset.images[index], instance.bounds()
+            if box is not None and min(image.width, image.height) > 0:
+                shares.append(max(box[2] - box[0], box[3] - box[1]) / max(image.width, image.height))
+    if not shares or float(np.median(shares)) < FILLS_FRAME:
+        return usual
+    return (usual[0] * 4 // 3 // 32 * 32, usual[1] * 4 // 3 // 32 * 32)
 
 
 def _check_common_names(datasets: list[Dataset], sources: list[str]) -> None:

@@ -241,3 +241,16 @@ def test_labels_without_a_known_keypoint_are_refused(discs, tmp_path):
     run = make_run(tmp_path / "mixed", [discs, str(path)], epochs=1)
     with pytest.raises(TrainingError, match="share no name"):
         loop.run(run)
+
+
+@pytest.mark.parametrize(("margin", "size"), [(0, (256, 256)), (300, (192, 192))])
+def test_a_subject_that_fills_the_frame_is_seen_larger(discs, tmp_path, margin, size):
+    values = json.loads(Path(discs).read_text())
+    for image in values["images"]:
+        image["file_name"] = str(Path(image["file_name"]))
+        image["width"] += margin
+        image["height"] += margin
+    path = Path(discs).with_name(f"margin-{margin}.json")
+    path.write_text(json.dumps(values))
+    spec = TrainSpec(sources=[str(path)], net="fpnpose_s", device="cpu")
+    assert prepare(spec, tmp_path, lambda *_: None).card.input_size == size
