@@ -243,7 +243,7 @@ def test_labels_without_a_known_keypoint_are_refused(discs, tmp_path):
         loop.run(run)
 
 
-@pytest.mark.parametrize(("margin", "size"), [(0, (256, 256)), (300, (192, 192))])
+@pytest.mark.parametrize(("margin", "size"), [(-46, (256, 256)), (300, (192, 192))])
 def test_a_subject_that_fills_the_frame_is_seen_larger(discs, tmp_path, margin, size):
     values = json.loads(Path(discs).read_text())
     for image in values["images"]:
