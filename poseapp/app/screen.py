@@ -39,11 +39,15 @@ class Screen(Playhead):
         self.layers: list[Layer] = []
         self.overlay_visible = True
         self._stack: LayerStack | None = None
+        # Asked for several times a frame; the project would look at its file each time.
+        self._skeleton: Skeleton | None = None
 
     @property
     def skeleton(self) -> Skeleton | None:
         """The project's skeleton, or None while nothing is open."""
-        return self.project.skeleton if self.project else None
+        if self._skeleton is None and self.project is not None:
+            self._skeleton = self.project.skeleton
+        return self._skeleton
 
     @property
     def read_only(self) -> bool:

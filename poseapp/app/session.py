@@ -171,6 +171,7 @@ class Session(VideoReading):
             self._stack.close()
         self._stack, self._watcher, self._watch_outside, self.layers = None, None, None, []
         self._stop_reading()
+        self._skeleton = None
         if self.project is not None:
             self.project.changed.disconnect(self._on_change)
             self.project.close()
@@ -289,6 +290,8 @@ class Session(VideoReading):
     def _on_change(self, change: Change) -> None:
         if change.topics <= {"settings"}:
             return
+        if "skeleton" in change.topics:
+            self._skeleton = None
         if self._stack is not None:
             self._stack.forget()
             if "videos" in change.topics:

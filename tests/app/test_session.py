@@ -14,8 +14,9 @@ from poseapp.app.session import Session
 from poseapp.errors import PoseError, VideoError
 from poseapp.jobs import RunFolder, new_run
 from poseapp.jobs import start as start_run
-from poseapp.labels.edits import AddInstance, RemoveVideo
+from poseapp.labels.edits import AddInstance, RemoveVideo, SetSkeleton
 from poseapp.labels.project import Project
+from poseapp.labels.skeleton import load_skeleton
 from tests.app.material import NUM_FRAMES, coco_settings, pose, write_predictions
 
 
@@ -218,6 +219,16 @@ def test_the_selection_follows_the_person_over_frames(opened: Session) -> None:
     assert (opened.selection, opened.selected_keypoint) == (Ref(LABELS, made), 9)
     opened.undo()
     assert opened.selection is None
+
+
+def test_the_skeleton_follows_edits(opened: Session) -> None:
+    assert opened.skeleton.name == "coco17"
+    opened.push(SetSkeleton(load_skeleton("lsp14")))
+    assert opened.skeleton.name == "lsp14"
+    opened.undo()
+    assert opened.skeleton.name == "coco17"
+    opened.close()
+    assert opened.skeleton is None
 
 
 def test_undo_works_after_a_restart(session: Session, clip: Path) -> None:

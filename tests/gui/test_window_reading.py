@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -55,3 +57,38 @@ def test_opening_the_open_project_again_keeps_it(qtbot, window, open_window, pro
     window.take_dropped([project_path])
     assert window.session.project is project and not window.session.read_only
     assert window.video.canvas.frame.image is not None
+
+
+def test_video_libraries_are_loaded_before_the_first_video_is_opened():
+    code = (
+        "import sys, time\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "app = QApplication([])\n"
+        "from poseapp.app.session import Session\n"
+        "from poseapp.qt.window import Window\n"
+        "window = Window(Session())\n"
+        "window.show()\n"
+        "app.processEvents()\n"
+        "assert 'av' not in sys.modules, 'the first paint waits for nothing'\n"
+        "end = time.monotonic() + 60\n"
+        "while 'poseapp.video.cache' not in sys.modules and time.monotonic() < end:\n"
+        "    app.processEvents()\n"
+        "    time.sleep(0.01)\n"
+        "assert 'poseapp.video.cache' in sys.modules\n"
+        "window.close()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_step_leaves_the_line_of_keys_alone(qtbot, window, open_window, predicted_path, monkeypatch):
+    open_window(predicted_path)
+    bar, placed = window.video.hint_bar, []
+    real = bar.set_hints
+    monkeypatch.setattr(bar, "set_hints", lambda *args: (placed.append(args), real(*args)))
+    for _ in range(5):
+        window.session.step(1)
+    qtbot.waitUntil(lambda: window.video.canvas.is_current)
+    assert placed == []
+    window.session.select(window.session.instances_on_screen()[0].ref, 3)
+    assert len(placed) == 1

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from importlib import import_module
+from threading import Thread
+
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -12,6 +15,12 @@ from poseapp.qt.items.canvas import VideoCanvas
 from poseapp.qt.items.floating import HintBar, ToolStrip, ZoomChip, bar_position
 
 TIGHT_PX = 560
+WARM_UP_MS = 300
+
+
+def _load_decoders() -> None:
+    """Load the video libraries beside the window: the first video opened must not wait for them."""
+    Thread(target=import_module, args=("poseapp.video",), name="load-decoders").start()
 
 
 class VideoPane(QWidget):
@@ -26,6 +35,7 @@ class VideoPane(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._shown: tuple[object, ...] = ()
         self.canvas = VideoCanvas(session, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -50,6 +60,7 @@ class VideoPane(QWidget):
         connect(self.canvas.tools.changed, self._refresh, self)
         # Videos are read beside the window; what follows from them is done in its thread.
         connect(session.posted, lambda work: work(), self)
+        QTimer.singleShot(WARM_UP_MS, self, _load_decoders)
         self._refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -68,14 +79,20 @@ class VideoPane(QWidget):
 
     def _refresh(self, *_: object) -> None:
         has_video = self.session.video is not None
-        self.strip.setVisible(has_video)
-        self.zoom_chip.setVisible(has_video)
-        self.find_button.setVisible(has_video and self.session.video_path is None)
+        is_missing = has_video and self.session.video_path is None
         # The zoom chip keeps its corner; the line of keys is centred beside it, or above where it is tight.
         free = self.canvas.width() - 2 * (self.zoom_chip.width() + 24)
         if self._is_tight():
             free = self.canvas.width() - 24
-        self.hint_bar.set_hints(self.canvas.tools.hints() if has_video else [], free)
+        hints = self.canvas.tools.hints() if has_video else []
+        shown = (has_video, is_missing, free, tuple(hints), self.canvas.size())
+        if shown == self._shown:
+            return  # a step of the playhead must not paint the canvas once more
+        self._shown = shown
+        self.strip.setVisible(has_video)
+        self.zoom_chip.setVisible(has_video)
+        self.find_button.setVisible(is_missing)
+        self.hint_bar.set_hints(hints, free)
         self._place()
 
     def _is_tight(self) -> bool:
