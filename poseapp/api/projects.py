@@ -249,7 +249,11 @@ def _prediction_details(path: Path) -> dict[str, Any]:
 
 
 def _prediction_row(path: Path) -> dict[str, Any]:
-    details = _prediction_details(path)
+    try:
+        details = _prediction_details(path)
+    except (PoseError, OSError) as error:
+        # One damaged file must not hide all the rest.
+        return {"name": path.stem, "net": "", "frames": 0, "error": str(error)}
     return {"name": path.stem, "net": details["net"], "frames": details["frames"]}
 
 

@@ -14,7 +14,7 @@ from poseapp.api.demo_folder import OWN_NAMES, PROJECT_NAME, claim_folder, note_
 from poseapp.api.exchange import convert, export_labels
 from poseapp.api.learning import train_run, training_spec
 from poseapp.api.movies import render
-from poseapp.api.prediction import PredictResult, PredictSpec, run_prediction
+from poseapp.api.predicting import PredictResult, PredictSpec, run_prediction
 from poseapp.api.progress import OnProgress, Progress
 from poseapp.api.projects import new, open_project
 from poseapp.api.results import Result

@@ -62,7 +62,7 @@ def _window(argv: Sequence[str]) -> int:
 
 
 def _command(argv: Sequence[str]) -> int:
-    from poseapp.cli.output import ProgressLine, show_result
+    from poseapp.cli.output import ProgressLine, show_result, show_warnings
     from poseapp.cli.parser import build_parser
 
     words = build_parser().parse_args(argv)
@@ -72,6 +72,7 @@ def _command(argv: Sequence[str]) -> int:
     finally:
         progress.close()
     if result is not None:
+        show_warnings(result)
         show_result(result, words.json)
     return 0
 

@@ -26,6 +26,14 @@ def show_result(result: HasJson, as_json: bool) -> None:
     print(json.dumps(values, allow_nan=False) if as_json else "\n".join(text_lines(values)), flush=True)
 
 
+def show_warnings(result: HasJson) -> None:
+    """Say on stderr, in one line, what a result warns of."""
+    warnings: list[str] = getattr(result, "warnings", [])
+    if warnings:
+        more = f" (and {len(warnings) - 1} more)" if len(warnings) > 1 else ""
+        print(f"poseapp: warning: {' '.join(warnings[0].split())}{more}", file=sys.stderr)
+
+
 def text_lines(values: Mapping[str, Any], indent: str = "") -> list[str]:
     """Nested values as indented `name: value` lines."""
     lines = []

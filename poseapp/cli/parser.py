@@ -81,7 +81,7 @@ def _add_train(verbs: Verbs) -> None:
         metavar="SOURCE",
         help="projects or COCO JSON files; or one run folder",
     )
-    parser.add_argument("--net", metavar="NET", help="network; without it that of the initial checkpoint")
+    parser.add_argument("--net", metavar="NET", help="network, or a checkpoint as --init")
     parser.add_argument("--init", metavar="CHECKPOINT", help="where to start from; 'none': random weights")
     parser.add_argument(
         "--val", type=Path, metavar="SOURCE", help="validate on this instead of a held-out part"
@@ -94,7 +94,7 @@ def _add_train(verbs: Verbs) -> None:
     )
     parser.add_argument("--seed", type=int, metavar="S")
     parser.add_argument("--recipe", type=Path, metavar="FILE", help="TOML file with further settings")
-    _add_device(parser)
+    _add_device(parser, default=None)
     parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder")
 
 
@@ -152,8 +152,8 @@ def _add_frames(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", metavar="A:B", help="from A up to, not including, B; counted from 0")
 
 
-def _add_device(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda or cuda:N")
+def _add_device(parser: argparse.ArgumentParser, default: str | None = "auto") -> None:
+    parser.add_argument("--device", default=default, metavar="D", help="auto, cpu, cuda or cuda:N")
 
 
 def _positive(text: str) -> int:

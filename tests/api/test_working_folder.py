@@ -50,4 +50,3 @@ def test_the_report_does_not_import_from_the_working_folder(trap):
 def test_pictures_of_the_window_do_not_import_from_the_working_folder(trap, tmp_path):
     take_screenshots(tmp_path / "nothing.pose", tmp_path / "pictures")
     assert not trap.exists(), trap.read_text()
-

@@ -114,7 +114,8 @@ def test_a_killed_prediction_keeps_its_frames_and_goes_on(folder):
     with PredictionFile(out) as file:
         kept = len(file.frames(0))
     assert 5 < kept < 144
-    poseapp("predict", folder / "clip.mp4", "--out", out)
+    second = poseapp("predict", folder / "clip.mp4", "--out", out)
+    assert second["frames"] == 144 - kept, "only the missing frames are predicted"
     with PredictionFile(out) as file:
         assert list(file.frames(0)) == list(range(144))
 
