@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +29,14 @@ class Opened:
         video_id: the video to show, or None: the one shown last.
         text: one line for the status bar ("" when there is nothing to say).
         new: a video that the project has yet to take in, or None.
+        made: whether the project was made for it just now.
     """
 
     project: Project
     video_id: int | None
     text: str
     new: VideoRecord | None = None
+    made: bool = False
 
 
 def is_project(path: Path) -> bool:
@@ -79,7 +82,7 @@ def open_any(path: Path, *, skeleton: str, read: Read) -> Opened:
     folder, beside = project_folder_for(path)
     project = Project.create(folder, load_skeleton(skeleton))
     where = f"beside the video: {folder.name}" if beside else f"in {folder} (the video's folder is read-only)"
-    return Opened(project, None, f"New project {where}", record)
+    return Opened(project, None, f"New project {where}", record, made=True)
 
 
 def _video_in(project: Project, path: Path, read: Read) -> Opened:
@@ -134,17 +137,24 @@ def read_record(path: Path) -> VideoRecord:
 
 
 def glance(path: Path) -> VideoRecord:
-    """What can be told of a video without reading all of it: the number of frames stays 1, no fingerprint.
+    """What can be told of a video at once: no number of frames (1 stands for it), no fingerprint, and a size
+    that its first picture may correct. No picture is decoded, which takes a tenth of a second and more in 4K.
 
     Raises:
         VideoError: when it is no video or image folder.
     """
-    from poseapp.video.source import open_deferred
+    from poseapp.video import ImageFolder
+    from poseapp.video.container import open_container, pick_stream
+    from poseapp.video.images import IMAGE_SUFFIXES
 
-    with open_deferred(path) as source:
-        return VideoRecord(
-            0, path.name, "", str(path), 1, source.width, source.height, 0.0, "", path.is_dir()
-        )
+    if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
+        with ImageFolder(path) as pictures:
+            size = pictures.width, pictures.height
+    else:
+        with open_container(path) as container:
+            context = pick_stream(container, path).codec_context
+            size = context.width, context.height
+    return VideoRecord(0, path.name, "", str(path), 1, *size, 0.0, is_images=path.is_dir())
 
 
 def place_of(project: Project, record: VideoRecord) -> Path | None:
@@ -190,6 +200,14 @@ def create_project(path: Path, skeleton: str, videos: list[Path], read: Read = r
                 project.push(AddVideo(record))
     finally:
         project.close()
+
+
+def discard(project: Project) -> None:
+    """Close a project that was made for a video that cannot be read, and take its empty folder away."""
+    is_empty = not project.videos and not project.history(1)
+    project.close()
+    if is_empty:
+        shutil.rmtree(project.path, ignore_errors=True)
 
 
 def take_in(project: Project, record: VideoRecord) -> int:

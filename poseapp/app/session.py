@@ -21,6 +21,7 @@ from poseapp.app.recent import RecentFiles
 from poseapp.app.run_states import RunWatcher
 from poseapp.app.settings import Settings
 from poseapp.labels.change import Change
+from poseapp.labels.project import Project
 
 if TYPE_CHECKING:
     from poseapp.labels.edits import Edit
@@ -54,6 +55,7 @@ class Session(VideoReading):
         self.gesture_active = False
         self._last_selected: Instance | None = None
         self._watch_outside: DatabaseWatch | None = None
+        self._made_for_reading = False
         self.frame_changed.connect(self._carry_selection)
         self.video_failed.connect(self._on_unreadable)
         self.settings.on_change(self._on_setting)
@@ -90,6 +92,7 @@ class Session(VideoReading):
         self._watch_outside = DatabaseWatch(project.path) if project.read_only else None
         self.recent.add(project.path)
         self.project_changed.emit()
+        self._made_for_reading = opened.made and self.in_background
         if opened.new is not None:
             self._show_new(opened.new)
         else:
@@ -220,11 +223,17 @@ class Session(VideoReading):
             self.posted.emit(lambda: self._give_up_reading(record, text))
 
     def _give_up_reading(self, record: VideoRecord, text: str) -> None:
-        if self.reading is record:
-            self.reading = None
+        if self.reading is not record:
+            return
+        self.reading = None
+        project = self._open_project()
+        if self._made_for_reading and not self._queue and not project.videos:
+            self.close()
+            opening.discard(Project.open(project.path))
+        else:
             self.show_video(next(iter(v.id for v in self._open_project().videos), None))
-            self.failed.emit(text)
             self._read_next()
+        self.failed.emit(text)
 
     def poll_runs(self) -> None:
         """Read what the jobs have written, and in a read-only project what its writer has changed."""

@@ -264,4 +264,26 @@ def test_a_video_whose_index_fails_is_given_up(
     session.open(clip)
     hand.work(lambda: bool(failed))
     assert failed == ["the disk went away"]
-    assert session.reading is None and session.video is None and session.project.videos == []
+    assert session.reading is None and session.video is None
+    assert session.project is None and not (clip.parent / "walk.pose").exists(), "nothing is left behind"
+    session.new_project(clip.parent / "mine.pose", "coco17", [clip])
+    hand.work(lambda: len(failed) == 2)
+    assert session.project is not None and session.project.videos == [], "the user's own project stays"
+
+
+def test_a_video_that_turns_out_unreadable_leaves_the_others(
+    session: Session, hand: Hand, clip: Path, tmp_path: Path
+) -> None:
+    session.open(clip)
+    hand.work(lambda: session.reading is None)
+    failed: list[str] = []
+    session.failed.connect(failed.append)
+    broken = tmp_path / "broken.mp4"
+    data = clip.read_bytes()
+    at, size = data.index(b"mdat") + 4, int.from_bytes(data[data.index(b"mdat") - 4 :][:4], "big") - 8
+    broken.write_bytes(data[:at] + bytes(size) + data[at + size :])  # a sound index, no pictures
+    session.add_video(broken)
+    assert session.reading is not None
+    hand.work(lambda: bool(failed))
+    assert "broken.mp4" in failed[0] and "\n" not in failed[0]
+    assert session.reading is None and session.video.name == "walk.mp4" and len(session.project.videos) == 1
