@@ -15,6 +15,7 @@ from poseapp.labels.instance import Instance
 from poseapp.video import Video
 
 SEARCH_EVERY = 5  # frames between searches while nobody is found
+DOUBT = 0.7  # share of the usual score below which a followed pose is doubted
 READ_AHEAD = 8
 
 
@@ -25,20 +26,36 @@ class Follower:
     Attributes:
         predictor: Network.
         pose: Last pose, or None.
-        frames_lost: Frames since somebody was last seen.
+        usual: Running mean of the scores of the last poses.
+        waited: Frames since a search of the whole frame was in vain.
     """
 
     predictor: Predictor
     pose: Pose | None = None
-    frames_lost: int = 0
+    usual: float = 0.0
+    waited: int = SEARCH_EVERY
 
     def step(self, image: NDArray[np.uint8]) -> Pose | None:
-        """Pose in the next frame ``(H, W, 3)``, or None where nobody is found."""
+        """Pose in the next frame ``(H, W, 3)``, or None where nobody is found.
+
+        Where the pose near the last one is missing or far less sure than usual, the person may have moved
+        on (or the frames are loose pictures): the whole frame is searched, and the surer pose counts.
+        """
         pose = self.predictor.follow(image, *self.pose) if self.pose is not None else None
-        if pose is None and self.frames_lost % SEARCH_EVERY == 0:
-            pose = self.predictor.search(image)
+        sure = pose is not None and pose[1].mean() >= DOUBT * self.usual
+        # Searching a frame costs one look where the network knows whole frames, a dozen otherwise.
+        patience = 1 if self.predictor.card.box_mode == "frame" else SEARCH_EVERY
+        self.waited += 1
+        if not sure and self.waited >= patience:
+            found = self.predictor.search(image)
+            if found is not None and (pose is None or found[1].mean() > pose[1].mean()):
+                pose = found
+            else:
+                self.waited = 0
+        if pose is not None:
+            score = float(pose[1].mean())
+            self.usual = score if self.pose is None else 0.9 * self.usual + 0.1 * score
         self.pose = pose
-        self.frames_lost = 0 if pose is not None else self.frames_lost + 1
         return pose
 
 

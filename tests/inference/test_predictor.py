@@ -127,6 +127,19 @@ def test_a_lost_person_is_searched_for_again(predictor, drawn):
     assert poses[-1] is not None and poses[-1][0][:, 0].mean() > 350
 
 
+def test_a_person_that_jumps_is_found_where_it_is(predictor, drawn):
+    """Loose pictures: nothing says that the next one shows the person at the same place."""
+    image = drawn[1][0]
+    follower = Follower(predictor)
+    places = []
+    for x in (10, 10, 420, 420, 420, 420, 420):
+        frame = np.full((420, 640, 3), 127, np.uint8)
+        frame[100 : 100 + image.shape[0], x : x + image.shape[1]] = image
+        pose = follower.step(frame)
+        places.append(pose is not None and bool(pose[0][:, 0].mean() > 320))
+    assert places == [False, False, True, True, True, True, True]
+
+
 def test_more_people_than_the_network_knows(predictor, tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), np.zeros((64, 64, 3), np.uint8))
     with ImageFolder(tmp_path) as folder, pytest.raises(PoseError, match="one person"):
