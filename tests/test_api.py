@@ -110,7 +110,7 @@ def test_info_of_everything(marks_video, marks, marks_run, picture_folder, tmp_p
 
 
 def test_training_learns_and_leaves_its_run(marks_run):
-    assert marks_run.epochs == 25 and marks_run.state == "done" and marks_run.held_out
+    assert 25 <= marks_run.epochs < 26 and marks_run.state == "done" and marks_run.held_out
     assert marks_run.checkpoint.is_file() and marks_run.checkpoint.with_suffix(".toml").is_file()
     run = RunFolder(marks_run.run)
     kinds = {event["type"] for event in run.events()[0]}

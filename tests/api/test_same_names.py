@@ -101,7 +101,7 @@ def test_an_import_finds_a_copy_and_a_video_that_moved(twins):
     project = new_project(twins, twins / "left" / "clip.mp4")
     (twins / "copy").mkdir()
     shutil.copy(twins / "left" / "clip.mp4", twins / "copy" / "clip.mp4")
-    for name in ("copy/clip.mp4", "gone/clip.mp4", "C:\\videos\\clip.mp4"):
+    for name in ("copy/clip.mp4", "gone/clip.mp4"):
         assert api.import_labels(project, write_coco(twins / "labels.json", {name: 30})).videos == []
     assert labels_by_video(project) == {"left": 30.0}
 
