@@ -17,7 +17,9 @@ from poseapp.nets.device import place, resolve_device
 from poseapp.nets.fpnpose import fold_norms
 from poseapp.nets.posenet import PoseNet
 
-PERSON_SCORE = 0.25  # mean keypoint score from which a person is said to be there
+FOLLOW_SCORE = 0.3  # mean keypoint score from which a followed person is still there
+FOUND_SCORE = 0.4  # the same for one that comes out of nowhere
+SURE_SCORE = 0.6  # from here on finer windows are not looked at
 REFINEMENTS = 2
 
 Pose = tuple[NDArray[np.float64], NDArray[np.float32]]
@@ -185,9 +187,9 @@ class Predictor:
                 pose = self._narrow(image, (points[index], scores[index]), REFINEMENTS)
                 if best is None or pose[1].mean() > best[1].mean():
                     best = pose
-            if best is not None and best[1].mean() >= 2 * PERSON_SCORE:
+            if best is not None and best[1].mean() >= SURE_SCORE:
                 break  # sure enough; finer windows would only cost time
-        return best if best is not None and best[1].mean() >= PERSON_SCORE else None
+        return best if best is not None and best[1].mean() >= FOUND_SCORE else None
 
     def follow(
         self, image: NDArray[np.uint8], last: NDArray[np.float64], scores: NDArray[np.float32]
@@ -200,7 +202,7 @@ class Predictor:
             scores: ``(K,)`` of ``last``.
         """
         pose = self._one(image, trusted_box(last, scores))
-        return pose if pose[1].mean() >= PERSON_SCORE else None
+        return pose if pose[1].mean() >= FOLLOW_SCORE else None
 
     def instance(
         self, points: NDArray[np.float64], scores: NDArray[np.float32], box: ArrayLike | None = None
