@@ -100,7 +100,8 @@ class JobControl(Screen):
         from poseapp import api
 
         self.writable_project()
+        how = "starting again from its beginning" if run.starts_anew else "going on"
         api.resume(run.folder)
         run.poll()
         self.runs_changed.emit()
-        self.message.emit(f"{run.name}: going on")
+        self.message.emit(f"{run.name}: {how}")

@@ -12,6 +12,7 @@ from poseapp.jobs import RunFolder, list_runs
 
 ACTIVE_STATES = ("pending", "running")
 RESUMABLE_STATES = ("lost", "stopped", "cancelled")
+TRAINING_STATE = "last.pt"  # under `checkpoints/`: what a training goes on from
 
 
 @dataclass
@@ -56,6 +57,11 @@ class RunState:
         return self.state in RESUMABLE_STATES
 
     @property
+    def starts_anew(self) -> bool:
+        """Whether going on means from the beginning: a cancelled training keeps no state."""
+        return self.kind == "train" and not (self.folder.checkpoints_dir / TRAINING_STATE).exists()
+
+    @property
     def title(self) -> str:
         """What the user calls it."""
         return ("Training" if self.kind == "train" else "Prediction") + f" · {self.name}"
@@ -90,7 +96,10 @@ class RunState:
 
     def _take(self, event: dict[str, Any]) -> None:
         kind = event.get("type")
-        if kind == "progress":
+        if kind == "started" and isinstance(event.get("resumed_step"), int):
+            # What was done after the state it goes on from is done again.
+            self.epochs = [e for e in self.epochs if e.get("step", 0) <= event["resumed_step"]]
+        elif kind == "progress":
             self.progress = event
         elif kind == "epoch":
             self.epochs.append(event)

@@ -94,3 +94,24 @@ def test_a_lost_run_is_resumed_by_the_session(opened: Session, monkeypatch: pyte
     run.wait(60)
     opened.poll_runs()
     assert state.state == "failed" and "no such network" in state.error, "the worker read its spec"
+
+
+def test_epochs_done_again_are_shown_once(tmp_path: Path) -> None:
+    run, watcher = begin(tmp_path), RunWatcher(tmp_path)
+    run.emit("started", resumed_step=0)
+    for step in (10, 20, 30):
+        run.emit("epoch", epoch=step / 10, step=step, loss=1.0)
+    watcher.poll()
+    (state,) = watcher.runs
+    assert state.starts_anew
+    (run.checkpoints_dir / "last.pt").write_bytes(b"state")
+    assert not state.starts_anew
+    run.set_status("stopped")
+    run.emit("started", resumed_step=20)
+    watcher.poll()
+    assert [e["step"] for e in state.epochs] == [10, 20]
+    run.emit("started", resumed_step=0)
+    run.emit("epoch", epoch=1, step=11, loss=1.0)
+    run.set_status("running")
+    watcher.poll()
+    assert [e["step"] for e in state.epochs] == [11]

@@ -255,7 +255,10 @@ def test_a_lost_training_offers_to_go_on(window, pane, predicted_path):
     see(window)
     window.show_pane("runs")
     assert pane.chosen.state == "lost" and pane.resume_button.isVisible()
-    assert "Resume" in pane._advice.text()
+    assert pane.resume_button.text() == "Start again" and "Resume" not in pane._advice.text()
+    (run.checkpoints_dir / "last.pt").write_bytes(b"state")
+    pane.refresh()
+    assert pane.resume_button.text() == "Resume" and "Resume" in pane._advice.text()
 
 
 def test_a_failed_job_says_what_happened_and_can_be_copied(qtbot, window, pane, predicted_path):

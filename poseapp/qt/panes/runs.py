@@ -34,6 +34,8 @@ ADVICE = {
     "failed": "Copy the details for a bug report, or change what it names and start it again.",
     "lost": "Its process was ended from outside, often for want of memory. Resume goes on from what it saved "
     "last; labels and everything it had written are kept.",
+    "lost_anew": "Its process was ended from outside, often for want of memory, before it had saved "
+    "anything. Start it again; labels are kept.",
 }
 
 
@@ -284,7 +286,7 @@ class RunsPane(QWidget):
         self.failure.setVisible(failed)
         if failed:
             self.failure_text.setText(run.error or "It ended without a word.")
-            self._advice.setText(ADVICE[run.state])
+            self._advice.setText(ADVICE["lost_anew" if run.can_resume and run.starts_anew else run.state])
         done = run_words.share(run)
         self.bar.setVisible(run.active)
         self.bar.setRange(0, 0 if done is None else 1000)
@@ -294,6 +296,7 @@ class RunsPane(QWidget):
         self.stop_button.setVisible(run.active and run.kind == "train")
         self.cancel_button.setVisible(run.active)
         self.resume_button.setVisible(run.can_resume and not self._session.read_only)
+        self.resume_button.setText("Start again" if run.starts_anew else "Resume")
         self.use_button.setVisible(usable)
         self.use_button.setEnabled(not in_use)
         self.use_button.setText("In use" if in_use else "Use this network")
@@ -316,7 +319,7 @@ class RunsPane(QWidget):
         pixels = run_words.pixel_words(run)
         if pixels:
             ink = t.text
-            pixels = f" &nbsp; <span style='color:{t.muted}'>· {pixels}</span>"
+            pixels = f"<br><span style='color:{t.muted}'>{pixels}</span>"
         self._result.setText(
             f"<span style='color:{t.muted}'>{metric} on held-out labels</span> &nbsp; {before}"
             f"<b style='color:{ink}'>{run_words.short(after)}</b>{pixels}"
