@@ -12,6 +12,8 @@ from poseapp.api.same_video import video_paths
 from poseapp.errors import FormatError, ProjectError, VideoError
 from poseapp.formats import format_for, read_dataset, write_dataset
 from poseapp.formats.dataset import Dataset, ImageEntry, dataset_from_project, group_by_video
+from poseapp.formats.picture_size import picture_size
+from poseapp.formats.project_dataset import import_edit
 from poseapp.labels.edits import ImportInstances
 from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
@@ -29,6 +31,7 @@ class ImportResult(Result):
         format: Its format.
         frames: Frames that got labels.
         instances: People added.
+        duplicates: People who were in their frame already with the very same keypoints, not added again.
         videos: Videos the import added to the project.
         unmatched: Keypoint names that only one side knows; they were left out.
         skipped: Images of the file for which the project has no video and that are not there themselves.
@@ -42,6 +45,7 @@ class ImportResult(Result):
     videos: list[str]
     unmatched: list[str]
     skipped: int
+    duplicates: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ def _import_into(project: Project, dataset: Dataset, file: Path, format_name: st
         take[ours] = int(theirs)
     places = ImagePlaces(project, dataset)
     rows: list[tuple[int, int, Instance]] = []
+    images: dict[tuple[int, int], int] = {}
     skipped: set[int] = set()
     for image_index, instance in dataset.instances:
         place = places.of(image_index)
@@ -109,16 +114,29 @@ def _import_into(project: Project, dataset: Dataset, file: Path, format_name: st
             skipped.add(image_index)
             continue
         moved = instance.take(take)
+        if instance.id is not None and format_name == "coco":
+            moved.extra["id"] = instance.id
         moved.source, moved.id = f"import:{file.name}", None
         rows.append((*place, moved))
+        images[place] = image_index
     if skipped and not rows:
         raise FormatError(f"no image of {file.name} belongs to a video of this project: add the video first")
+    edit = ImportInstances(rows)
+    if format_name == "coco":
+        edit = import_edit(dataset, rows, images, file.name)
     if rows:
-        project.push(ImportInstances(rows))
-    frames = len({(video_id, frame_idx) for video_id, frame_idx, _ in rows})
+        project.push(edit)
     added = [record.name for record in places.added]
     return ImportResult(
-        Path(project.path), file, format_name, frames, len(rows), added, list(unmatched), len(skipped)
+        Path(project.path),
+        file,
+        format_name,
+        len(edit.changed),
+        len(rows) - edit.skipped,
+        added,
+        list(unmatched),
+        len(skipped),
+        edit.skipped,
     )
 
 
@@ -203,13 +221,15 @@ def describe_images(dataset: Dataset, out: Path) -> None:
 
 
 def _describe(image: ImageEntry, video: Video, path: Path, out: Path) -> None:
-    image.width, image.height = video.width, video.height
+    if not path.is_dir():
+        image.width, image.height = video.width, video.height
     if image.frame_idx is None or image.frame_idx >= len(video):
         return
     if path.is_dir():
         # The pictures of a folder need not be of one size.
-        image.height, image.width = video[image.frame_idx].shape[:2]
-        image.file_name = f"{_from_folder(path, out)}/{video.frame_name(image.frame_idx)}"
+        name = video.frame_name(image.frame_idx)
+        image.width, image.height = picture_size(path / name) or (video.width, video.height)
+        image.file_name = f"{_from_folder(path, out)}/{name}"
     else:
         image.extra["time_s"] = round(float(video.timestamps[image.frame_idx]), 6)
 

@@ -9,6 +9,7 @@ Of our own: images of video frames carry `video` and `frame_idx`; annotations ca
 and `sigmas` (1-based pairs, like `skeleton`) where the skeleton is not one of the shipped ones.
 """
 
+import itertools
 import json
 import math
 import os
@@ -19,7 +20,15 @@ from typing import Any
 import numpy as np
 
 from poseapp.errors import FormatError, SkeletonError
-from poseapp.formats.dataset import Dataset, ImageEntry, first_duplicate, frame_file_name, inside, read_text
+from poseapp.formats.dataset import (
+    Dataset,
+    ImageEntry,
+    first_duplicate,
+    frame_file_name,
+    inside,
+    read_text,
+    video_names,
+)
 from poseapp.labels.instance import Instance
 from poseapp.labels.skeleton import Skeleton, shipped_skeleton
 from poseapp.paths import write_atomic
@@ -31,12 +40,19 @@ _ANNOTATION_FIELDS = {
 }  # fmt: skip
 
 
-def read(path: str | os.PathLike[str], *, root: str | os.PathLike[str] | None = None) -> Dataset:
+def read(
+    path: str | os.PathLike[str],
+    *,
+    root: str | os.PathLike[str] | None = None,
+    videos_anywhere: bool = False,
+) -> Dataset:
     """Read a COCO keypoints file.
 
     Args:
         path: The file.
-        root: The folder its `file_name` are relative to; None: the folder of the file.
+        root: The folder its `file_name` and `video` are relative to; None: the folder of the file.
+        videos_anywhere: Whether a `video` may lead out of that folder: only for files this program made for
+            itself.
 
     Raises:
         FormatError: The file is not COCO keypoints, or one of its entries is unusable; the message names it.
@@ -48,7 +64,7 @@ def read(path: str | os.PathLike[str], *, root: str | os.PathLike[str] | None = 
         skeleton = _skeleton_of(category)
     except SkeletonError as error:
         raise FormatError(f"{where}: {error}") from error
-    images = [_read_image(entry, where) for entry in document["images"]]
+    images = [_read_image(entry, where, videos_anywhere) for entry in document["images"]]
     twice = first_duplicate(image.id for image in images)
     if twice is not None:
         raise FormatError(f"{where}: the image id {twice!r} occurs twice.")
@@ -130,7 +146,7 @@ def _zero_based(pairs: Any) -> tuple[tuple[int, int], ...]:
     return tuple((a - 1, b - 1) for a, b in pairs)
 
 
-def _read_image(entry: Any, where: str) -> ImageEntry:
+def _read_image(entry: Any, where: str, videos_anywhere: bool) -> ImageEntry:
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), int | str):
         raise FormatError(f"{where}: every image needs an `id`.")
     number = entry["id"]
@@ -142,6 +158,8 @@ def _read_image(entry: Any, where: str) -> ImageEntry:
         raise FormatError(f"{where}: image {number!r} has the frame_idx {frame_idx!r}; it counts from 0.")
     if not isinstance(entry.get("file_name"), str) or not isinstance(video, str | None):
         raise FormatError(f"{where}: image {number!r} has no `file_name`.")
+    if video is not None and not videos_anywhere:
+        video = inside(video, f"video of image {number!r} in {where}")
     extra = {k: v for k, v in entry.items() if k not in _IMAGE_FIELDS}
     name = inside(entry["file_name"], f"file_name of image {number!r} in {where}")
     return ImageEntry(name, int(width), int(height), video, frame_idx, number, extra)
@@ -214,14 +232,21 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def write(path: str | os.PathLike[str], dataset: Dataset, *, indent: int | None = None) -> None:
+def write(
+    path: str | os.PathLike[str],
+    dataset: Dataset,
+    *,
+    indent: int | None = None,
+    videos_anywhere: bool = False,
+) -> None:
     """Write a COCO keypoints file, whole or not at all.
 
     Args:
         path: The file; its folder exists.
-        dataset: What to write. Ids are kept where all are there and unique, else everything is numbered from
-            1.
+        dataset: What to write. Ids are kept where they are unique; others are numbered behind them.
         indent: As for `json.dump`; None writes one line.
+        videos_anywhere: Write `video` as it stands in the data set instead of as seen from the file (see
+            `video_names`): only for files this program makes for itself.
 
     Raises:
         PoseError: The file cannot be written.
@@ -231,13 +256,15 @@ def write(path: str | os.PathLike[str], dataset: Dataset, *, indent: int | None 
     image_ids = _ids([image.id for image in dataset.images])
     others = info.get("other_annotations", [])
     taken = {entry.get("id") for entry in others}
-    own = [i.id if i.id is not None else i.extra.get("id") for _, i in dataset.instances]
-    ids = _ids([None if number in taken else number for number in own], taken)
+    # Ids of a file come before those that the project gave.
+    given = {i.extra["id"] for _, i in dataset.instances if "id" in i.extra}
+    own = [i.extra.get("id", None if i.id in given else i.id) for _, i in dataset.instances]
+    ids = _ids(own, taken)
+    videos = {} if videos_anywhere else video_names(dataset, Path(path).absolute().parent)
     top = ("category", "other_categories", "other_annotations")
     document: dict[str, Any] = {k: v for k, v in info.items() if k not in top}
     document["images"] = [
-        _write_image(image, number, Path(path).absolute().parent)
-        for image, number in zip(dataset.images, image_ids, strict=True)
+        _write_image(image, number, videos) for image, number in zip(dataset.images, image_ids, strict=True)
     ]
     document["annotations"] = [
         _write_annotation(instance, number, image_ids[index], category["id"])
@@ -270,22 +297,21 @@ def _write_category(dataset: Dataset) -> dict[str, Any]:
 
 
 def _ids(numbers: list[Any], taken: Set[Any] = frozenset()) -> list[Any]:
-    if None not in numbers and first_duplicate(numbers) is None:
-        return numbers
-    start = max((number for number in taken if isinstance(number, int)), default=0) + 1
-    return list(range(start, start + len(numbers)))
+    used, kept = set(taken), []
+    for number in numbers:
+        kept.append(None if number in used else number)
+        used.add(number)
+    fresh = itertools.count(max((number for number in used if isinstance(number, int)), default=0) + 1)
+    return [next(fresh) if number is None else number for number in kept]
 
 
-def _write_image(image: ImageEntry, number: Any, folder: Path) -> dict[str, Any]:
+def _write_image(image: ImageEntry, number: Any, videos: dict[str, str]) -> dict[str, Any]:
     name = image.file_name
     if not name and image.video is not None and image.frame_idx is not None:
         name = frame_file_name(image.video, image.frame_idx)
     entry: dict[str, Any] = {"id": number, "file_name": name, "width": image.width, "height": image.height}
     if image.video is not None:
-        video = Path(image.video)
-        # A file beside its videos can be moved with them.
-        beside = video.is_absolute() and video.is_relative_to(folder)
-        entry["video"] = video.relative_to(folder).as_posix() if beside else image.video
+        entry["video"] = videos.get(image.video, image.video)
     if image.frame_idx is not None:
         entry["frame_idx"] = image.frame_idx
     return {**entry, **image.extra}

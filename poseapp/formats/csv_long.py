@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from poseapp.errors import FormatError, SkeletonError
-from poseapp.formats.dataset import Dataset, ImageEntry, frame_file_name, inside, read_text
+from poseapp.formats.dataset import Dataset, ImageEntry, frame_file_name, inside, read_text, video_names
 from poseapp.labels.instance import Instance
 from poseapp.labels.skeleton import Skeleton, shipped_skeleton
 from poseapp.paths import write_atomic
@@ -44,10 +44,11 @@ def write(path: str | os.PathLike[str], dataset: Dataset, *, decimals: int = 3) 
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
+    videos = video_names(dataset, Path(path).absolute().parent)
     for index, people in enumerate(dataset.by_image()):
         image = dataset.images[index]
         frame = [
-            _escaped(image.video or ""),
+            _escaped("" if image.video is None else videos[image.video]),
             _escaped(image.file_name if image.video is None else ""),
             "" if image.frame_idx is None else image.frame_idx,
             _number(image.extra.get("time_s"), 6),
@@ -160,8 +161,9 @@ def _image(row: dict[str, str], where: str) -> ImageEntry:
     if frame_idx is None or frame_idx < 0:
         raise FormatError(f"{where}, row {row['line']}: frame_idx is {row['frame_idx']!r}; it counts from 0.")
     extra = {} if not row["time_s"] else {"time_s": _float(row, "time_s", where)}
+    video = inside(row["video"], f"video in {where}, row {row['line']}") if row["video"] else None
     name = frame_file_name(row["video"], frame_idx)
-    return ImageEntry(name, video=row["video"] or None, frame_idx=frame_idx, extra=extra)
+    return ImageEntry(name, video=video, frame_idx=frame_idx, extra=extra)
 
 
 def _person(row: dict[str, str], num_keypoints: int, where: str) -> Instance:

@@ -10,7 +10,6 @@ from typing import Any
 from poseapp.errors import FormatError
 from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
-from poseapp.labels.rows import VideoRecord
 from poseapp.labels.skeleton import Skeleton
 
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -127,35 +126,57 @@ def first_duplicate(values: Iterable[Any]) -> Any | None:
 
 
 def dataset_from_project(project: Project, video_id: int | None = None) -> Dataset:
-    """Return the labels of a project, or of one of its videos.
+    """Return the labels of a project, or of one of its videos; see `project_dataset.read_project`.
 
-    A frame's `video` is the path of its file where it was found (else where it was last), `file_name` the
-    picture's name in image folders, `extra["time_s"]` its time where the rate is known.
+    Raises:
+        ProjectError: It cannot be known which picture of a changed folder was meant.
     """
-    dataset = Dataset(project.skeleton, root=project.path.parent)
-    records = {record.id: record for record in project.videos}
-    places = {key: project.resolve(record) or Path(record.abs_path) for key, record in records.items()}
-    names: dict[int, list[str]] = {}
-    for video, frame_idx, people in project.iter_frames(video_id):
-        record = records[video]
-        if video not in names:
-            names[video] = _picture_names(record, places[video])
-        name = frame_file_name(record.name, frame_idx)
-        if frame_idx < len(names[video]):
-            name = f"{record.name}/{names[video][frame_idx]}"
-        image = ImageEntry(name, record.width, record.height, str(places[video]), frame_idx)
-        if record.fps > 0:
-            image.extra["time_s"] = frame_idx / record.fps
-        dataset.instances += [(len(dataset.images), person) for person in people]
-        dataset.images.append(image)
-    return dataset
+    # Here, because that module makes what this one defines.
+    from poseapp.formats.project_dataset import read_project
+
+    return read_project(project, video_id)
 
 
-def _picture_names(record: VideoRecord, path: Path) -> list[str]:
-    if not record.is_images or not path.is_dir():
-        return []
-    # Here, because reading a label file needs no video decoder.
-    from poseapp.video import open_video
+def video_names(dataset: Dataset, folder: Path) -> dict[str, str]:
+    """Return how a file in `folder` calls each video of a data set, never by a path that leads out.
 
-    with open_video(path) as folder:
-        return [folder.frame_name(index) for index in range(len(folder))]
+    Below the folder that is the relative path. Other relative paths stay as they are; of paths that lead out
+    as many parts are left as tell the videos apart, which names them without saying where they are.
+    """
+    names: dict[str, str] = {}
+    outside: list[str] = []
+    for video in dict.fromkeys(image.video for image in dataset.images if image.video is not None):
+        # A path of Windows means nothing elsewhere.
+        foreign = os.name != "nt" and (_DRIVE.match(video) or video.startswith("\\\\"))
+        below = None if foreign else _below(dataset.root / video, folder)
+        if below is not None:
+            names[video] = below
+        elif _leads_out(video):
+            outside.append(video)
+        else:
+            names[video] = video
+    for video in outside:
+        parts = [p for p in video.replace("\\", "/").split("/") if p not in ("", ".", "..") and ":" not in p]
+        others = set(names.values())
+        name = next(
+            (name for k in range(1, len(parts) + 1) if (name := "/".join(parts[-k:])) not in others), None
+        )
+        names[video] = name or f"{len(names)}/{parts[-1] if parts else 'video'}"
+    return names
+
+
+def _below(path: Path, folder: Path) -> str | None:
+    for resolve in (os.path.abspath, os.path.realpath):
+        try:
+            return Path(resolve(path)).relative_to(resolve(folder)).as_posix()
+        except ValueError:
+            continue
+    return None
+
+
+def _leads_out(name: str) -> bool:
+    try:
+        inside(name, "video")
+    except FormatError:
+        return True
+    return False

@@ -6,6 +6,7 @@ the file marked as open; `PredictionFile` reads it all the same, and `Prediction
 last whole frame.
 """
 
+import contextlib
 import itertools
 import json
 import os
@@ -17,13 +18,15 @@ from typing import Any
 import h5py
 import numpy as np
 
-from poseapp.errors import FormatError, SkeletonError
+from poseapp.errors import FormatError, ProjectError, SkeletonError
 from poseapp.formats import predictions_layout as layout
 from poseapp.formats.dataset import Dataset, ImageEntry, frame_file_name, group_by_video, inside
 from poseapp.formats.hdf5_opening import file_state, open_reading, open_writing
 from poseapp.formats.predictions_index import FrameIndex
+from poseapp.formats.project_dataset import ProjectFrames
 from poseapp.labels.instance import Instance
 from poseapp.labels.lock import FileLock
+from poseapp.labels.project import Project
 from poseapp.labels.skeleton import Skeleton
 from poseapp.paths import replace_atomic
 
@@ -283,23 +286,48 @@ def _copy_frames(old: PredictionFile, index: int, group: h5py.Group) -> set[int]
 def read(path: str | os.PathLike[str]) -> Dataset:
     """Read a prediction file as a data set; `info` has `net` and what the writer noted under `attrs`.
 
+    Videos are relative to the folder of the file. Those of a file in a project's `predictions` are relative
+    to the project, which also tells where they are now and their sizes and times.
+
     Raises:
         FormatError: It is no prediction file.
     """
     with PredictionFile(path) as file:
         info = {"net": file.net, "attrs": file.attrs}
-        dataset = Dataset(file.skeleton, root=file.path.resolve().parent, info=info)
-        for index, video in enumerate(file.videos):
-            names = file.file_names(index)
-            for frame_idx, people in sorted(file.iter_frames(index), key=lambda frame: frame[0]):
-                if names:
-                    name = inside(names[frame_idx], f"file_name in {file.path.name}")
-                    image = ImageEntry(name)
-                else:
-                    image = ImageEntry(frame_file_name(video, frame_idx), video=video, frame_idx=frame_idx)
-                dataset.instances += [(len(dataset.images), person) for person in people]
-                dataset.images.append(image)
+        folder = file.path.resolve().parent
+        project = _project_around(folder)
+        with project or contextlib.nullcontext():
+            known = None if project is None else ProjectFrames(project)
+            root = folder if project is None else project.path
+            dataset = Dataset(file.skeleton, root=root, info=info)
+            for index in range(len(file.videos)):
+                _read_video(file, index, dataset, known)
         return dataset
+
+
+def _project_around(folder: Path) -> Project | None:
+    if folder.name != "predictions" or not (folder.parent / "project.db").is_file():
+        return None
+    try:
+        return Project.open(folder.parent, read_only=True)
+    except ProjectError:
+        # Predictions can be read without what their project says.
+        return None
+
+
+def _read_video(file: PredictionFile, index: int, dataset: Dataset, known: ProjectFrames | None) -> None:
+    video, names = file.videos[index], file.file_names(index)
+    video_id = None if known is None else known.find(video)
+    for frame_idx, people in sorted(file.iter_frames(index), key=lambda frame: frame[0]):
+        image = None
+        if names:
+            image = ImageEntry(inside(names[frame_idx], f"file_name in {file.path.name}"))
+        elif known is not None and video_id is not None:
+            image = known.entry(video_id, frame_idx)
+        if image is None:
+            image = ImageEntry(frame_file_name(video, frame_idx), video=video, frame_idx=frame_idx)
+        dataset.instances += [(len(dataset.images), person) for person in people]
+        dataset.images.append(image)
 
 
 def write(path: str | os.PathLike[str], dataset: Dataset) -> None:

@@ -70,17 +70,20 @@ class ImportInstances:
             export.
         document: The file's name and what it said as a whole, alike.
         skipped: How many people were passed over; known after the push.
+        changed: The (video_id, frame_idx) that got people; known after the push.
     """
 
     items: Iterable[tuple[int, int, Instance]]
     frames: Mapping[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     document: tuple[str, dict[str, Any]] | None = None
     skipped: int = field(default=0, init=False)
+    changed: set[tuple[int, int]] = field(default_factory=set, init=False)
     drag_key: ClassVar[None] = None
 
     def apply(self, tables: Tables) -> str:
         """Insert the instances."""
         count, self.skipped, num_keypoints = 0, 0, tables.skeleton.num_keypoints
+        self.changed.clear()
         newest = tables.newest_instance()
         videos: dict[int, VideoRecord] = {}
         for video_id, frame_idx, instance in self.items:
@@ -90,6 +93,7 @@ class ImportInstances:
                 self.skipped += 1
                 continue
             tables.add_instance(videos[video_id], frame_idx, instance, num_keypoints)
+            self.changed.add((video_id, frame_idx))
             count += 1
         for (video_id, frame_idx), fields in self.frames.items():
             tables.put_frame(video_id, frame_idx, fields)

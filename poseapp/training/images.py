@@ -1,6 +1,6 @@
 """Pictures of a data set, whether they are files or frames of videos."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 import cv2
@@ -40,6 +40,10 @@ class ImageReader:
         entry = self.dataset.images[index]
         if entry.video and entry.frame_idx is not None:
             path = self.dataset.root / entry.video
+            # The name says which picture was labelled, also after others came or went.
+            picture = path / PurePosixPath(entry.file_name).name
+            if path.is_dir() and picture.is_file():
+                return _read_picture(picture)
             if path != self._video_path:
                 self.close()
                 self._video, self._video_path = open_video(path), path

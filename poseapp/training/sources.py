@@ -11,24 +11,35 @@ from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
 from poseapp.paths import write_atomic
 from poseapp.training.data import image_key
+from poseapp.video import fingerprint
 
 
 def load_source(source: str | Path) -> Dataset:
     """Read the labels of a project folder or of a file that ``formats`` knows.
 
     Raises:
-        TrainingError: Nothing there.
+        TrainingError: Nothing there, or a labelled video's file was replaced by another.
     """
     path = Path(source)
     if not path.exists():
         raise TrainingError(f"there is no such source of labels: {path}")
     if (path / "project.db").is_file():
         project = Project.open(path, read_only=True)
+        project.fingerprint_of = fingerprint
         try:
+            _check_videos(project)
             return dataset_from_project(project)
         finally:
             project.close()
     return read_dataset(path)
+
+
+def _check_videos(project: Project) -> None:
+    for record in project.videos:
+        problem = project.check_video(record) if len(project.labelled_frames(record.id)) else None
+        # Image folders are read by name, so that there only what is unknown stops a run.
+        if problem and not record.is_images:
+            raise TrainingError(problem)
 
 
 def kept_labels(source: str | Path, path: Path) -> Dataset:
@@ -42,8 +53,9 @@ def kept_labels(source: str | Path, path: Path) -> Dataset:
     if not path.is_file():
         dataset = load_source(source)
         write_atomic(root, str(dataset.root.absolute()))
-        write_dataset(path, dataset, format="coco")
-    dataset = read_dataset(path, format="coco")
+        # This file is the run's own, so its videos may lie anywhere.
+        write_dataset(path, dataset, format="coco", videos_anywhere=True)
+    dataset = read_dataset(path, format="coco", videos_anywhere=True)
     dataset.root = Path(root.read_text(encoding="utf-8"))
     return dataset
 

@@ -114,7 +114,7 @@ def test_frames_of_videos_scores_and_tracks(tmp_path):
         "id": 1, "file_name": "walk/frame_000005.png", "width": 64, "height": 48, "video": "films/walk.mp4",
         "frame_idx": 5,
     }  # fmt: skip
-    assert written["images"][1]["video"] == "/else/run.mp4"
+    assert written["images"][1]["video"] == "run.mp4"
     (annotation,) = written["annotations"]
     assert annotation["keypoints"] == [1, 2, 2, 3, 4, 1, 0, 0, 0, 5, 6, 2]
     assert annotation["keypoint_scores"] == [0.5, 0.25, None, 1.0]
