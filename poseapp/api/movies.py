@@ -66,8 +66,6 @@ def render(
         raise PoseError(f"a movie is written as .mp4, not {out.suffix or 'without an ending'}: {out}")
     if not (math.isfinite(scale) and scale > 0):
         raise PoseError(f"scale must be a number above 0, not {scale}")
-    if out.exists() and Path(video).exists() and out.samefile(video):
-        raise PoseError(f"the movie would replace the video it is made from: choose another name than {out}")
     started = time.monotonic()
 
     def report(done: int, total: int) -> None:

@@ -1,8 +1,10 @@
 """A video with its people drawn on it, as a new movie."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from poseapp.errors import VideoError
 from poseapp.labels.instance import Instance
 from poseapp.labels.skeleton import Skeleton
 from poseapp.render.overlay import draw_instances
@@ -40,8 +42,10 @@ def render_movie(
         Number of frames written.
 
     Raises:
-        VideoError: the video cannot be read or the movie cannot be written.
+        VideoError: the video cannot be read, the movie cannot be written or would replace the video.
     """
+    if os.path.exists(out) and os.path.samefile(out, video.path):
+        raise VideoError(f"the movie would replace the video it is made from: choose another name than {out}")
     frames = range(len(video)) if frames is None else frames
     done = 0
     with VideoWriter(out, video.fps, video.width, video.height) as writer:
