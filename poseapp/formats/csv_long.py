@@ -26,8 +26,16 @@ COLUMNS = (
     "video", "image", "frame_idx", "time_s", "track_id", "instance", "score", "source", "keypoint", "x", "y",
     "visibility", "keypoint_score",
 )  # fmt: skip
+_END = "\r\n"
 _NEEDED = ("keypoint", "x", "y")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+
+
+class _Lines(io.StringIO):
+    """Rows that end as lines do here; a writer told to end them with both characters quotes both in cells."""
+
+    def write(self, row: str) -> int:
+        return super().write(row.removesuffix(_END) + "\n")
 
 
 def write(path: str | os.PathLike[str], dataset: Dataset, *, decimals: int = 3) -> None:
@@ -41,8 +49,8 @@ def write(path: str | os.PathLike[str], dataset: Dataset, *, decimals: int = 3) 
     Raises:
         PoseError: The file cannot be written.
     """
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
+    text = _Lines()
+    table = csv.writer(text, lineterminator=_END)
     table.writerow(COLUMNS)
     videos = video_names(dataset, Path(path).absolute().parent)
     for index, people in enumerate(dataset.by_image()):
@@ -161,7 +169,7 @@ def _image(row: dict[str, str], where: str) -> ImageEntry:
     if frame_idx is None or frame_idx < 0:
         raise FormatError(f"{where}, row {row['line']}: frame_idx is {row['frame_idx']!r}; it counts from 0.")
     extra = {} if not row["time_s"] else {"time_s": _float(row, "time_s", where)}
-    video = inside(row["video"], f"video in {where}, row {row['line']}") if row["video"] else None
+    video = inside(row["video"], f"video in {where}, row {row['line']}") or None
     name = frame_file_name(row["video"], frame_idx)
     return ImageEntry(name, video=video, frame_idx=frame_idx, extra=extra)
 

@@ -156,7 +156,8 @@ def video_names(dataset: Dataset, folder: Path) -> dict[str, str]:
         else:
             names[video] = video
     for video in outside:
-        parts = [p for p in video.replace("\\", "/").split("/") if p not in ("", ".", "..") and ":" not in p]
+        parts = video.replace("\\", "/").replace("\0", "").split("/")
+        parts = [part for part in parts if part not in ("", ".", "..") and not _DRIVE.match(part)]
         others = set(names.values())
         name = next(
             (name for k in range(1, len(parts) + 1) if (name := "/".join(parts[-k:])) not in others), None
