@@ -108,7 +108,8 @@ def read_text(path: str | os.PathLike[str]) -> str:
         FormatError: It cannot be read or is not UTF-8.
     """
     try:
-        return Path(path).read_text("utf-8-sig")
+        # Line ends stay as they are: within a cell of a table they are content.
+        return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise FormatError(f"Cannot read {path}: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
