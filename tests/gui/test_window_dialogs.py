@@ -196,7 +196,7 @@ def test_labels_that_cannot_be_read_are_said_in_the_dialog(window, monkeypatch):
 
 
 @pytest.fixture
-def two_walks(window, clip, tmp_path):
+def two_walks(qtbot, window, clip, tmp_path):
     """A second video in the project, and the window on the first one."""
     other = tmp_path / "other" / "walk.mp4"
     other.parent.mkdir()
@@ -204,6 +204,7 @@ def two_walks(window, clip, tmp_path):
     session = window.session
     first = session.video.id
     session.add_video(tmp_path / "other" / ".." / "other" / "walk.mp4")
+    qtbot.waitUntil(lambda: session.reading is None)
     second = session.video.id
     label_outside(session, 5)
     session.show_video(first)
@@ -219,12 +220,13 @@ def test_a_problem_leads_to_its_own_video(window, two_walks):
     assert session.frame_idx == 5
 
 
-def test_a_problem_leads_to_a_video_that_was_moved_with_its_project(window, clip, tmp_path):
+def test_a_problem_leads_to_a_video_that_was_moved_with_its_project(qtbot, window, clip, tmp_path):
     here = tmp_path / "here"
     here.mkdir()
     for name in ("a.mp4", "b.mp4"):
         shutil.copy(clip, here / name)
     window.session.new_project(here / "two.pose", "coco17", [here / "a.mp4", here / "b.mp4"])
+    qtbot.waitUntil(lambda: len(window.session.project.videos) == 2)
     a, b = (v.id for v in window.session.project.videos)
     window.session.show_video(b)
     label_outside(window.session, 7)
