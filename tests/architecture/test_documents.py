@@ -69,6 +69,27 @@ def test_every_decision_and_page_is_listed():
     assert not [page.name for page in pages if page.relative_to(DOCS).as_posix() not in site]
 
 
+def test_the_list_of_decisions_has_their_titles():
+    listed = (DOCS / "adr" / "index.md").read_text(encoding="utf-8")
+    for page in (DOCS / "adr").glob("0*.md"):
+        title = page.read_text(encoding="utf-8").splitlines()[0].split(": ", 1)[1]
+        assert f"[{title}]({page.name})" in listed
+
+
+def test_the_architecture_page_knows_the_tree():
+    """Every room stands on the page, and every file it names exists in the room it is named under."""
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    packages = [path.parent for path in (ROOT / "poseapp").glob("*/__init__.py")]
+    assert not [folder.name for folder in packages if f"`{folder.name}/`" not in text]
+    wrong = []
+    for part in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
+        rooms = [ROOT / "poseapp" / name for name in re.findall(r"`(\w+)/`", part.splitlines()[0])]
+        for name in re.findall(r"`([\w/]+\.py)`", part.split("\n## ")[0]):
+            if rooms and name != "dev.py" and not any([*room.rglob(name)] for room in rooms):
+                wrong.append(f"{part.splitlines()[0]}: {name}")
+    assert not wrong, wrong
+
+
 def test_the_licence_is_in_place():
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert 'license = "Apache-2.0"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
