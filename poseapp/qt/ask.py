@@ -6,7 +6,6 @@ callback, or None where the user changed their mind.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 import poseapp
 from poseapp.app.actions import ACTIONS, Action
 from poseapp.app.session import Session
+from poseapp.qt import theme
 
 if TYPE_CHECKING:
     from poseapp.training.checks import LabelProblem
@@ -127,7 +127,6 @@ def prediction(session: Session, window: QWidget, row: Action) -> Values:
 
 def fine_tune(session: Session, window: QWidget, row: Action) -> Values:
     """Start network, minutes and device of a fine-tuning, with what is odd about the labels."""
-    from poseapp import api
     from poseapp.qt.dialogs.jobs import FineTuneDialog
     from poseapp.qt.label_check import LabelCheck
 
@@ -136,10 +135,8 @@ def fine_tune(session: Session, window: QWidget, row: Action) -> Values:
     dialog.problem_chosen.connect(lambda problem: show_problem(session, problem))
     if dialog.exec() != QDialog.DialogCode.Accepted:
         return None
-    values = dialog.values()
-    if "checked" in inspect.signature(api.start_training).parameters:
-        values["checked"] = True  # by the dialog, in a thread of its own
-    return values
+    # The dialog has looked at the labels, and opened only for good ones.
+    return dialog.values() | {"checked": True}
 
 
 def show_problem(session: Session, problem: LabelProblem) -> None:
@@ -179,6 +176,7 @@ def confirm_delete_labels(session: Session, window: QWidget, row: Action) -> Val
     box.setText(f"Delete the labels of {count} frame{'s' * (count != 1)} of {name}?")
     box.setInformativeText("Edit > Undo brings them back, also after a restart.")
     delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
+    theme.set_role(delete, "danger")
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel)
     box.exec()
@@ -193,6 +191,7 @@ def quit_while_writing(window: QWidget, titles: list[str]) -> str:
     box.setInformativeText("Stopped now, nothing of it is kept.")
     wait = box.addButton("Quit when finished", QMessageBox.ButtonRole.AcceptRole)
     stop = box.addButton("Stop and quit", QMessageBox.ButtonRole.DestructiveRole)
+    theme.set_role(stop, "danger")
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(wait)
     box.exec()

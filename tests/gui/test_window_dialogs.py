@@ -129,6 +129,10 @@ def test_fine_tune_names_bad_labels_and_leads_to_the_frame(window):
     def step(dialog: QWidget) -> None:
         when_checked(dialog)
         assert "6 labelled frames" in dialog.lead.text()
+        texts = [dialog.problems.item(i).text() for i in range(dialog.problems.count())]
+        assert any(text.startswith("walk.mp4, frame 12") for text in texts), "the folder is left out"
+        titles = [label.text() for label in dialog.findChildren(QLabel)]
+        assert any(title.startswith("1 thing to repair") for title in titles), titles
         wanted = next(
             i for i in range(dialog.problems.count())
             if dialog.problems.item(i).data(0x0100).frame_idx == 12

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from poseapp.qt import theme
+
+SHORT_NOTE = 60
+TEXT_MARGIN_PX = 6
 
 
 class FormDialog(QDialog):
@@ -67,6 +72,7 @@ class FormDialog(QDialog):
         name = QLabel(label)
         name.setBuddy(field)
         field.setAccessibleName(label)
+        pad(field)
         self._form.addRow(name, field)
         if note:
             self._form.addRow("", self.note(note))
@@ -74,14 +80,31 @@ class FormDialog(QDialog):
     def note(self, text: str) -> QLabel:
         """A muted line."""
         label = QLabel(text)
-        label.setWordWrap(True)
+        # A line that is wrapped gets room for two, needed or not.
+        label.setWordWrap(len(text) > SHORT_NOTE or not text)
         theme.set_role(label, "caption")
         return label
+
+    def fit_height(self) -> None:
+        """Grow or shrink to what is in it; wrapped lines are measured at the width there is."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        wanted = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else 0
+        self.resize(self.width(), max(wanted, layout.totalMinimumSize().height()))
 
     def add_left_button(self, button: QPushButton) -> None:
         """Put a button at the left of the bottom row."""
         button.setAutoDefault(False)
         self._left.addWidget(button)
+
+
+def pad(field: QWidget) -> None:
+    """Put the numbers of a field as far from its edge as other text; the style sheet cannot."""
+    if isinstance(field, QAbstractSpinBox):
+        line = field.findChild(QLineEdit)
+        if line is not None:
+            line.setTextMargins(TEXT_MARGIN_PX, 0, 0, 0)
 
 
 def combo(rows: list[tuple[str, str]], chosen: str = "") -> QComboBox:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -23,7 +26,7 @@ from PySide6.QtWidgets import (
 from poseapp.app.session import Session
 from poseapp.qt import theme
 from poseapp.qt.bridge import connect
-from poseapp.qt.dialogs.form import FormDialog, combo
+from poseapp.qt.dialogs.form import FormDialog, combo, pad
 from poseapp.qt.label_check import LabelCheck
 from poseapp.qt.networks import Network, choices, preferred
 
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 DEFAULT_MINUTES = 3.0
 # Nobody reads more, and a list of thousands takes the window seconds to fill.
 MAX_PROBLEMS = 200
+LIST_PX = 170
+TEXT_PX = 340
 FRAME = Qt.ItemDataRole.UserRole
 
 
@@ -71,6 +76,7 @@ class PredictDialog(FormDialog):
             for spin, value in ((self.first, session.frame_idx), (self.last, last)):
                 spin.setRange(0, last)
                 spin.setValue(value)
+                pad(spin)
                 spin.valueChanged.connect(lambda _v: self.some_frames.setChecked(True))
             self.add_row("Frames", self._frames_row())
         self.device = combo(device_rows(devices), session.device)
@@ -119,15 +125,30 @@ class ProblemList(QListWidget):
         self.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
         theme.set_role(self, "clear")
         for problem in sorted(problems, key=lambda p: p.severity != "error")[:MAX_PROBLEMS]:
-            item = QListWidgetItem(problem.text)
+            item = QListWidgetItem(_short(problem))
             is_error = problem.severity == "error"
             name = "warning-circle" if is_error else "warning"
             item.setIcon(theme.icon(name, role="bad" if is_error else "doubtful"))
-            item.setToolTip(problem.text)
+            item.setToolTip(f"{problem.text}\n{problem.video}" if problem.video else problem.text)
             item.setData(FRAME, problem)
+            item.setSizeHint(QSize(0, self._height(item.text())))
             self.addItem(item)
-        self.setFixedHeight(min(max(self.count(), 1), 4) * 38 + 4)
+        heights = sum(self.item(row).sizeHint().height() for row in range(self.count()))
+        self.setFixedHeight(min(heights + 4, LIST_PX))
         self.itemActivated.connect(lambda item: self.chosen.emit(item.data(FRAME)))
+
+    @staticmethod
+    def _height(text: str) -> int:
+        """Room for a text, wrapped in a dialog of its least width."""
+        room = QRect(0, 0, TEXT_PX, 1000)
+        lines = QFontMetrics(theme.body_font()).boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+        return lines.height() + 8
+
+
+def _short(problem: LabelProblem) -> str:
+    """The problem without the folder of its video; the tool tip has it all."""
+    video = problem.video
+    return problem.text.replace(video, PurePath(video).name) if video else problem.text
 
 
 class FineTuneDialog(FormDialog):
@@ -177,6 +198,7 @@ class FineTuneDialog(FormDialog):
         self.checking = self._checking_row()
         self.body.addWidget(self.checking)
         self.accept_button.setEnabled(False)
+        self.network.setFocus()
         connect(check.done, self._on_checked, self)
         connect(check.failed, self._on_check_failed, self)
         check.start()
@@ -201,7 +223,7 @@ class FineTuneDialog(FormDialog):
         if problems:
             self._add_problems(problems, errors)
         self.accept_button.setEnabled(self._total > 0 and not errors)
-        self.adjustSize()
+        QTimer.singleShot(0, self.fit_height)
 
     def _on_check_failed(self, text: str) -> None:
         self.checking.hide()
@@ -209,17 +231,21 @@ class FineTuneDialog(FormDialog):
         words.setWordWrap(True)
         theme.set_role(words, "bad")
         self.body.addWidget(words)
-        self.adjustSize()
+        QTimer.singleShot(0, self.fit_height)
 
     def _add_problems(self, problems: list[LabelProblem], errors: list[LabelProblem]) -> None:
         box = QFrame()
+        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         theme.set_role(box, "failure" if errors else "warning")
         column = QVBoxLayout(box)
         column.setContentsMargins(12, 8, 8, 8)
         column.setSpacing(4)
-        num = len(problems)
-        things = f"{num} thing{'s' * (num != 1)}"
-        head = f"{things} to look at before learning" if not errors else f"{things} to repair before learning"
+        num, wrong = len(problems), len(errors)
+        parts = [f"{wrong} thing{'s' * (wrong != 1)} to repair"] if wrong else []
+        if num > wrong:
+            things = "" if wrong else f" thing{'s' * (num != 1)}"
+            parts.append(f"{num - wrong}{things} to look at")
+        head = f"{', '.join(parts)} before learning"
         title = QLabel(head)
         theme.set_role(title, "title")
         column.addWidget(title)

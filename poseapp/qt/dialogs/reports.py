@@ -69,7 +69,7 @@ class KeysDialog(FormDialog):
         item.setSizeHint(0, QSize(0, 22))
         item.setToolTip(0, row.tip)
         item.setForeground(1, theme.color("accent"))
-        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return item
 
     def _on_search(self, text: str) -> None:
