@@ -117,7 +117,9 @@ class Project(Contents):
             with opening(folder / DATABASE, read_only=lock is None) as db:
                 project = cls(folder, db, lock, reason)
                 if lock is not None:
-                    project._follow_pictures()
+                    # Labels can be looked at all the same where this cannot be written; `check_video` tells.
+                    with contextlib.suppress(ProjectError):
+                        project._follow_pictures()
                 return project
         except ProjectError:
             if lock is not None:
