@@ -62,13 +62,15 @@ def _follow_training(spec: dict[str, Any], project: Project, run: RunFolder) -> 
     for key in ("init", "val", "teacher"):
         if spec.get(key):
             spec[key] = move(spec[key])
-    spec["sources"] = [move(source) for source in spec["sources"]]
+    before, spec["sources"] = spec["sources"], [move(source) for source in spec["sources"]]
     spec["replay"] = [move(source) for source in spec.get("replay") or []]
     # The split names frames by their video.
     split = spec.get("split") or {}
     spec["split"] = {part: [_follow_key(key, move) for key in keys] for part, keys in split.items()}
-    for copy in sorted(run.path.glob("labels-*.json")):
-        _follow_labels(copy, move, project)
+    for number, source in enumerate(before):
+        copy = run.path / f"labels-{number}.json"
+        if copy.is_file():
+            _follow_labels(copy, move, project, has_moved=source != spec["sources"][number])
 
 
 def _follow_key(key: str, move: Move) -> str:
@@ -77,11 +79,10 @@ def _follow_key(key: str, move: Move) -> str:
     return f"{number}|{move(video)}#{frame}" if mark else key
 
 
-def _follow_labels(copy: Path, move: Move, project: Project) -> None:
+def _follow_labels(copy: Path, move: Move, project: Project, has_moved: bool) -> None:
     """The run's own copy of the labels names videos by absolute paths, and beside it the pictures' folder."""
-    root = copy.with_suffix(".root")
-    if root.is_file() and not Path(root.read_text(encoding="utf-8")).is_dir():
-        write_atomic(root, str(project.path.parent))
+    if has_moved:
+        write_atomic(copy.with_suffix(".root"), str(project.path.parent))
     document = json.loads(copy.read_text(encoding="utf-8"))
     changed = False
     for image in document["images"]:

@@ -15,6 +15,7 @@ from poseapp.api.results import Result
 from poseapp.errors import PoseError
 from poseapp.formats.predictions_h5 import PredictionFile, PredictionWriter
 from poseapp.jobs import RunFolder
+from poseapp.labels.lock import FileLock
 from poseapp.nets.card import file_sha256, find_checkpoint
 from poseapp.paths import write_atomic
 from poseapp.video import open_video
@@ -113,6 +114,7 @@ def predict_file(spec: PredictSpec, on_progress: OnProgress | None = None) -> Pr
     if out.exists():
         # Raises where it is somebody else's HDF5: that is never replaced.
         PredictionFile(out).close()
+        _check_unused(out)
         if _read_mark(mark) != asked:
             draft = out.with_name(f".{out.name}.{asked[:12]}.part")
             result = run_prediction(replace(spec, out=str(draft)), on_progress=on_progress)
@@ -137,6 +139,15 @@ def _asked(spec: PredictSpec) -> str:
     weights = file_sha256(find_checkpoint(spec.net))
     asked = [weights, spec.videos, spec.frames, spec.people]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _check_unused(out: Path) -> None:
+    """Refuse a file that another process is writing."""
+    lock = FileLock(out.with_name(f".{out.name}.lock"))
+    reason = lock.acquire()
+    lock.release(remove=True)
+    if reason:
+        raise PoseError(f"cannot write {out}: {reason}; wait for it, or choose another name")
 
 
 def _read_mark(mark: Path) -> str:

@@ -11,8 +11,9 @@ from poseapp.api import predicting
 from poseapp.api.prediction import PredictSpec, predict_run
 from poseapp.cli import main
 from poseapp.errors import PoseError
-from poseapp.formats.predictions_h5 import PredictionFile
+from poseapp.formats.predictions_h5 import PredictionFile, PredictionWriter
 from poseapp.jobs import RunFolder
+from poseapp.labels.skeleton import load_skeleton
 
 
 class Interrupter:
@@ -87,6 +88,17 @@ def test_a_file_of_another_program_is_never_replaced(marks_video, net, tmp_path)
         with pytest.raises(PoseError, match=f"{path.name} is damaged or no prediction file"):
             api.predict(marks_video, out=path, **net)
         assert path.read_bytes() == before
+
+
+def test_a_file_that_another_process_writes_is_left_to_it(marks_video, net, tmp_path):
+    out = tmp_path / "p.h5"
+    with PredictionWriter(out, load_skeleton("lsp14"), ["v"], net="n") as writer:
+        writer.append(0, 0, [])
+        writer.flush()
+        with pytest.raises(PoseError, match="open elsewhere"):
+            api.predict(marks_video, out=out, **net)
+        writer.append(0, 1, [])
+    assert frames_of(out) == [0, 1]
 
 
 def test_progress_counts_all_videos(marks_video, net, tmp_path):
