@@ -218,12 +218,13 @@ class Session(VideoReading):
 
     def _on_unreadable(self, text: str) -> None:
         """Trouble from the decoding thread; before the index is there it means that the video is none."""
-        record, frames = self.reading, self.frames
-        if record is not None and frames is not None and frames.info is None:
+        record = self.reading
+        if record is not None:
+            # Looked at in the window's thread: here the server may not even be in its place yet.
             self.posted.emit(lambda: self._give_up_reading(record, text))
 
     def _give_up_reading(self, record: VideoRecord, text: str) -> None:
-        if self.reading is not record:
+        if self.reading is not record or (self.frames is not None and self.frames.info is not None):
             return
         self.reading = None
         project = self._open_project()

@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -287,3 +288,33 @@ def test_a_video_that_turns_out_unreadable_leaves_the_others(
     hand.work(lambda: bool(failed))
     assert "broken.mp4" in failed[0] and "\n" not in failed[0]
     assert session.reading is None and session.video.name == "walk.mp4" and len(session.project.videos) == 1
+
+
+def test_trouble_that_comes_before_the_server_is_in_place_counts(
+    session: Session, hand: Hand, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from poseapp.errors import VideoError
+    from poseapp.video import cache
+    from poseapp.video.reader import VideoFile
+
+    def fail(self: VideoFile, *args: object) -> None:
+        raise VideoError("the disk went away")
+
+    class Slow(cache.FrameServer):
+        def __init__(self, *args: Any, on_error: Callable[[str], None], **options: Any) -> None:
+            told = threading.Event()
+
+            def tell(text: str) -> None:
+                on_error(text)
+                told.set()
+
+            super().__init__(*args, on_error=tell, **options)
+            assert told.wait(30)
+
+    monkeypatch.setattr(VideoFile, "build_index", fail)
+    monkeypatch.setattr(cache, "FrameServer", Slow)
+    failed: list[str] = []
+    session.failed.connect(failed.append)
+    session.open(clip)
+    hand.work(lambda: bool(failed))
+    assert session.reading is None and session.project is None
