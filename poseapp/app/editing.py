@@ -37,6 +37,7 @@ def move_keypoint(session: Session, person: ScreenInstance, keypoint: int, xy: n
 
     def moved(instance: Instance) -> None:
         instance.points[keypoint] = xy
+        instance.outline_changed()
         instance.visibility[keypoint] = instance.visibility[keypoint] or VISIBLE
         if instance.scores is not None:
             instance.scores[keypoint] = np.nan  # placed by a person

@@ -1,4 +1,4 @@
-"""What is doubtful about the current video, told once a video: a file that ends early, pictures left out."""
+"""What is doubtful about the current video, told once a video: another file in its place, an early end."""
 
 from __future__ import annotations
 
@@ -39,10 +39,15 @@ class VideoWarnings(QObject):
         if info is None:
             return
         self._timer.stop()
-        if info.warnings and path not in self._told:
-            self._told.add(path)
-            more = len(info.warnings) - 1
-            self.found.emit(info.warnings[0] + (f" (and {more} more such)" if more else ""))
+        if path in self._told:
+            return
+        self._told.add(path)
+        project, video = self._session.project, self._session.video
+        replaced = project.check_video(video) if project is not None and video is not None else None
+        warnings = [*([replaced] if replaced else []), *info.warnings]
+        if warnings:
+            more = len(warnings) - 1
+            self.found.emit(warnings[0] + (f" (and {more} more such)" if more else ""))
 
     def stop(self) -> None:
         """Look no more."""

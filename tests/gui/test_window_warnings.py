@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from poseapp.paths import resources_dir
 from poseapp.qt.notice import NoticeBar
 
 
@@ -49,3 +50,24 @@ def test_what_went_wrong_is_not_hidden_by_a_warning(qtbot):
     bar.dismiss()
     bar.show_warning("a.mp4 ends early")
     assert bar.text.text() == "a.mp4 ends early"
+
+
+def test_another_video_in_the_place_of_a_labelled_one_is_told(
+    qtbot, window, open_window, tmp_path, clip, sample_clip
+):
+    copy = tmp_path / "mine.mp4"
+    copy.write_bytes(clip.read_bytes())
+    open_window(copy)
+    session = window.session
+    qtbot.waitUntil(lambda: session.can_edit)
+    project = session.project.path
+    session.close()
+    copy.write_bytes(sample_clip.read_bytes())
+    open_window(project)
+    qtbot.waitUntil(lambda: "mine.mp4" in window.notice.text.text())
+
+
+@pytest.fixture
+def sample_clip() -> Path:
+    """A video that is not the clip."""
+    return resources_dir() / "sample" / "clip.mp4"
