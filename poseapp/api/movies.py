@@ -12,7 +12,7 @@ from poseapp.api.frames import Frames, frame_range
 from poseapp.api.progress import OnProgress, Progress
 from poseapp.api.projects import is_project
 from poseapp.api.results import Result
-from poseapp.api.same_video import pair_videos, video_paths
+from poseapp.api.same_video import have_same_content, pair_videos, video_paths
 from poseapp.errors import PoseError
 from poseapp.formats import FORMATS
 from poseapp.formats.predictions_h5 import PredictionFile
@@ -119,10 +119,11 @@ def choose_video(paths: Sequence[Path], video: Path, where: str) -> int:
         where: The file's name, for the error.
 
     Raises:
-        PoseError: there are several, and none or more than one of that name.
+        PoseError: there are several, and none or more than one of that name; or the one there is is another.
     """
     pairs = pair_videos([video], paths, where)
-    if not pairs and len(paths) > 1:
+    # A single video may have been renamed, unless the one that was predicted is still there.
+    if not pairs and (len(paths) > 1 or have_same_content(paths[0], video) is False):
         names = ", ".join(path.name for path in paths)
         raise PoseError(f"{video.name} is none of the predicted videos: {names}")
     return pairs.get(0, 0)

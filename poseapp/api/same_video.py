@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from poseapp.api.projects import is_project, open_project
-from poseapp.errors import PoseError
+from poseapp.errors import PoseError, VideoError
+from poseapp.video import fingerprint
 
 
 def base_name(name: str | Path) -> str:
@@ -21,8 +22,8 @@ def whole(path: str | Path) -> Path:
 def pair_videos(ours: Sequence[Path], theirs: Sequence[Path], where: str) -> dict[int, int]:
     """Find for each of our videos the same one among theirs.
 
-    Two are the same when their paths lead to one file. Of the rest, which may have moved, two of one name are
-    the same where each list has that name once.
+    Two are the same when their paths lead to one file or to copies of it under one name. Of the rest, which
+    may have moved, two of one name are the same where each list has that name once.
 
     Args:
         ours: Paths; they need not exist.
@@ -37,20 +38,32 @@ def pair_videos(ours: Sequence[Path], theirs: Sequence[Path], where: str) -> dic
     """
     places = {whole(path): index for index, path in reversed(list(enumerate(theirs)))}
     pairs = {index: places[whole(path)] for index, path in enumerate(ours) if whole(path) in places}
-    left = {index for index in range(len(theirs)) if index not in pairs.values()}
+    left = sorted(set(range(len(theirs))) - set(pairs.values()))
     our_names, their_names = ([base_name(path) for path in paths] for paths in (ours, theirs))
     our_counts, their_counts = Counter(our_names), Counter(their_names)
     for index, name in enumerate(our_names):
-        found = [place for place in left if their_names[place] == name]
-        if index in pairs or not found:
-            continue
-        if our_counts[name] > 1 or their_counts[name] > 1:
+        named = [place for place in left if their_names[place] == name] if index not in pairs else []
+        same = {place: have_same_content(ours[index], theirs[place]) for place in named}
+        copies = [place for place in named if same[place]]
+        moved = [place for place in named if same[place] is None]
+        if copies:
+            pairs[index] = copies[0]
+        elif moved and (our_counts[name] > 1 or their_counts[name] > 1):
             raise PoseError(
                 f"there are several videos named {name}, and their paths do not tell which of {where} is "
                 f"{ours[index]}: keep the videos where they were, or give them different names"
             )
-        pairs[index] = found[0]
+        elif moved:
+            pairs[index] = moved[0]
     return pairs
+
+
+def have_same_content(one: Path, other: Path) -> bool | None:
+    """Whether two videos or image folders are copies; None where one is gone or cannot be read."""
+    try:
+        return fingerprint(one) == fingerprint(other)
+    except VideoError:
+        return None
 
 
 def video_paths(file: Path, names: Sequence[str | None], root: Path) -> dict[str, Path]:

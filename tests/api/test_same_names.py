@@ -155,6 +155,21 @@ def test_evaluation_that_cannot_tell_says_so(twins):
     assert api.evaluate(moved, one, metrics=["mean_px"]).metrics["mean_px"] < 1e-3
 
 
+def test_another_video_of_the_same_name_is_not_taken_for_it(twins):
+    found = write_predictions(twins / "p.h5", {"right/clip.mp4": 60})
+    with pytest.raises(PoseError, match="the same videos"):
+        api.evaluate(found, write_coco(twins / "truth.json", {"left/clip.mp4": 30}))
+    with pytest.raises(PoseError, match="none of the predicted videos"):
+        api.render(twins / "left" / "clip.mp4", found, twins / "m.mp4")
+    # A copy is the same video, wherever it lies and whatever it is called.
+    for name in ("copy/clip.mp4", "copy/renamed.mp4"):
+        (twins / "copy").mkdir(exist_ok=True)
+        shutil.copy(twins / "right" / "clip.mp4", twins / name)
+        assert api.render(twins / name, found, twins / "m.mp4", frames="0:2").frames == 2
+    truth = write_coco(twins / "truth.json", {"copy/clip.mp4": 60})
+    assert api.evaluate(found, truth, metrics=["mean_px"]).metrics["mean_px"] < 1e-3
+
+
 def test_evaluation_tells_pictures_of_one_name_by_their_folders(tmp_path):
     for side in ("a", "b"):
         (tmp_path / side).mkdir()
