@@ -9,7 +9,7 @@ from poseapp.api.results import Result
 from poseapp.errors import PoseError, ProjectError
 from poseapp.formats import FORMATS
 from poseapp.formats.predictions_h5 import PredictionFile
-from poseapp.jobs import list_runs
+from poseapp.jobs import RunFolder, list_runs
 from poseapp.labels.edits import AddVideo
 from poseapp.labels.project import Project, VideoRecord
 from poseapp.labels.skeleton import DEFAULT_SKELETON, load_skeleton
@@ -184,10 +184,7 @@ def _project_details(path: Path) -> dict[str, Any]:
             "frames": sum(video["frames"] for video in videos),
             "labels": _count_labels(project),
             "predictions": [_prediction_row(file) for file in sorted(project.predictions_dir.glob("*.h5"))],
-            "runs": [
-                {"name": run.name, "kind": run.spec.get("kind", "train"), "state": run.status["state"]}
-                for run in list_runs(project.runs_dir)
-            ],
+            "runs": [_run_row(run) for run in list_runs(project.runs_dir)],
             "checkpoints": sorted(project.runs_dir.glob("*/checkpoints/best.safetensors")),
         }
     finally:
@@ -203,9 +200,14 @@ def _count_labels(project: Project) -> dict[str, int]:
     return {"frames": frames, "instances": instances, "keypoints": keypoints}
 
 
-def _run_details(path: Path) -> dict[str, Any]:
-    from poseapp.jobs import RunFolder
+def _run_row(run: RunFolder) -> dict[str, Any]:
+    try:
+        return {"name": run.name, "kind": run.spec.get("kind", "train"), "state": run.status["state"]}
+    except PoseError as error:
+        return {"name": run.name, "kind": "", "state": run.status["state"], "error": str(error)}
 
+
+def _run_details(path: Path) -> dict[str, Any]:
     run = RunFolder(path)
     status = run.status
     return {
