@@ -48,6 +48,7 @@ POLL_MS = 400
 IDLE_POLL_MS = 2000
 # A cancelled export ends after the frame it is at; a label file that is being written is given this long.
 STOP_S = 5.0
+GRACE_S = 0.3
 
 
 def _geometry_file() -> QSettings:
@@ -364,7 +365,10 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
     def _may_close(self) -> bool:
-        """Exports run in this process: ask what becomes of them."""
+        """Exports run in this process: ask what becomes of them, unless they are just about to end."""
+        for task in self._tasks.active:
+            if task.thread is not None:
+                task.thread.join(GRACE_S)
         active = self._tasks.active
         if not active:
             return True

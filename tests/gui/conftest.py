@@ -15,6 +15,7 @@ from PySide6.QtCore import QSettings  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from pytestqt.qtbot import QtBot  # noqa: E402
 
+from poseapp.app.background import tasks_of  # noqa: E402
 from poseapp.app.opening import create_project  # noqa: E402
 from poseapp.app.recent import RecentFiles  # noqa: E402
 from poseapp.app.session import Session  # noqa: E402
@@ -85,6 +86,11 @@ def window(qtbot: QtBot, qapp: QApplication, session: Session, tmp_path: Path) -
     made.show()
     qtbot.waitExposed(made)
     yield made
+    # A question at closing would wait for an answer for ever.
+    for task in tasks_of(made.session).active:
+        task.cancel()
+        assert task.thread is not None
+        task.thread.join(60)
     made.close()
     made.deleteLater()
     qapp.processEvents()

@@ -107,3 +107,11 @@ def test_quitting_can_wait_for_the_export(qtbot, window, export):
     export.end.set()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert window.session.project is None
+
+
+def test_an_export_that_is_about_to_end_is_not_asked_about(window, open_window, predicted_path):
+    open_window(predicted_path)
+    close = threading.Event()
+    thread = in_background(window.session, "Writing m.csv", "done", lambda _task: close.wait(0.1))
+    assert window.close()
+    assert not thread.is_alive()
