@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from poseapp.inference.predictor import Predictor
 
 EVENT_PERIOD_S = 0.5
-FLUSH_PERIOD_S = 2.0
+FLUSH_PERIOD_S = 0.5
 
 
 @dataclass(frozen=True)
