@@ -232,3 +232,20 @@ def test_progress_elsewhere_is_plain_lines_and_few():
 def test_values_as_text():
     values = {"a_b": 0.123456, "list": [1, 2], "rows": [{"x": None, "y": True}], "deep": {"z": {}}}
     assert text_lines(values) == ["a b: 0.1235", "list: 1, 2", "rows:", "  x -, y yes", "deep:", "  z: none"]
+
+
+def test_rows_of_the_same_fields_are_a_table():
+    values = {
+        "per_keypoint": {
+            "left_hip": {"count": 10, "pck": 0.5},
+            "neck": {"count": 9, "pck": 1.0},
+            "c": {"count": 1, "pck": None},
+        }
+    }
+    assert text_lines(values) == [
+        "per keypoint:",
+        "            count  pck",
+        "  left hip     10  0.5",
+        "  neck          9    1",
+        "  c             1    -",
+    ]

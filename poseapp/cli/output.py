@@ -35,12 +35,16 @@ def show_warnings(result: HasJson) -> None:
 
 
 def text_lines(values: Mapping[str, Any], indent: str = "") -> list[str]:
-    """Nested values as indented `name: value` lines."""
+    """Nested values as indented `name: value` lines; rows of the same fields as a table."""
     lines = []
     for name, value in values.items():
         title = name.replace("_", " ")
         if isinstance(value, Mapping) and value:
-            lines += [f"{indent}{title}:", *text_lines(value, indent + "  ")]
+            rows = list(value.values())
+            if len(rows) > 2 and _is_table(rows):
+                lines += [f"{indent}{title}:", *_table(value, indent + "  ")]
+            else:
+                lines += [f"{indent}{title}:", *text_lines(value, indent + "  ")]
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
             lines.append(f"{indent}{title}:")
             lines += [
@@ -50,6 +54,29 @@ def text_lines(values: Mapping[str, Any], indent: str = "") -> list[str]:
         else:
             lines.append(f"{indent}{title}: {_text(value)}")
     return lines
+
+
+def _is_table(rows: list[Any]) -> bool:
+    """Whether all rows are of the same plain fields."""
+    if not all(isinstance(row, Mapping) and row.keys() == rows[0].keys() for row in rows):
+        return False
+    return not any(isinstance(item, Mapping | list) for row in rows for item in row.values())
+
+
+def _table(rows: Mapping[str, Mapping[str, Any]], indent: str) -> list[str]:
+    """Aligned columns, numbers to the right, the row's name first."""
+    fields = list(next(iter(rows.values())))
+    cells = [["", *(field.replace("_", " ") for field in fields)]]
+    cells += [
+        [name.replace("_", " "), *(_text(row[field]) for field in fields)] for name, row in rows.items()
+    ]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    return [
+        indent
+        + row[0].ljust(widths[0])
+        + "".join(f"  {c.rjust(w)}" for c, w in zip(row[1:], widths[1:], strict=True))
+        for row in cells
+    ]
 
 
 def _text(value: Any) -> str:
