@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from poseapp import api
+from poseapp import api, video
 from poseapp.app.recent import RecentFiles
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
@@ -162,22 +162,22 @@ def test_what_is_no_video_is_said_at_once(session: Session, hand: Hand, tmp_path
     assert session.project is None and not (tmp_path / "notes.pose").exists()
 
 
-def test_a_missing_video_is_searched_beside_the_window(session: Session, hand: Hand, clip: Path) -> None:
+def test_a_missing_video_is_searched_beside_the_window(
+    session: Session, hand: Hand, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session.open(clip)
     hand.work(lambda: session.reading is None)
     project, threads = session.project.path, []
     session.close()
     clip.rename(clip.with_name("renamed.mp4"))
-    session.open(project)
-    real = session.project.fingerprint_of
+    real = video.fingerprint
 
     def fingerprint(path: Path) -> str:
         threads.append(threading.current_thread().name)
         return real(path)
 
-    session.project.fingerprint_of = fingerprint
-    session.show_video(session.video.id)
-    assert session.video_path is None
+    monkeypatch.setattr(video, "fingerprint", fingerprint)
+    session.open(project)
     hand.work(lambda: session.video_path is not None)
     assert session.video_path.name == "renamed.mp4" and session.frames is not None
     assert threads and threading.current_thread().name not in threads
