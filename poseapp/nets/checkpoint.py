@@ -88,24 +88,20 @@ def transfer(source: PoseNet, source_card: Card, target: PoseNet, target_keypoin
     """
     state, own = source.state_dict(), target.state_dict()
     rows = {name: i for i, name in enumerate(source_card.skeleton.keypoints)}
+    head = tuple(f"{layer}." for layer in target.head_layers)
     shared = [(rows[name], i) for i, name in enumerate(target_keypoints) if name in rows]
     for name, value in own.items():
         if name not in state:
             continue
-        if state[name].shape == value.shape and not name.startswith(("heatmap.", "nowhere.")):
+        if state[name].shape == value.shape and not name.startswith(head):
             value.copy_(state[name])
-        elif name.startswith(("heatmap.", "nowhere.")):
+        elif name.startswith(head):
             if value.dim() > 1:
                 value.mul_(0.1)
             for old, new in shared:
                 value[new].copy_(state[name][old])
     target.load_state_dict(own)
     return len(shared)
-
-
-def count_parameters(net: PoseNet) -> int:
-    """Number of trainable values."""
-    return sum(p.numel() for p in net.parameters() if p.requires_grad)
 
 
 def to_half(path: Path) -> None:

@@ -170,10 +170,6 @@ class FpnPose(PoseNet):
         y, pooled = self.features(x_BCHW)
         return {"heatmap": self.heatmap(y), "nowhere": self.nowhere(pooled)}
 
-    def head_parameters(self) -> list[nn.Parameter]:
-        """Parameters whose shape depends on the skeleton."""
-        return [*self.heatmap.parameters(), *self.nowhere.parameters()]
-
 
 def fold_norms(net: PoseNet) -> PoseNet:
     """Fold every batch norm into the convolution before it, in place, for faster inference in eval mode."""

@@ -15,6 +15,8 @@ class PoseNet(nn.Module):
 
     stride: int
     config: Any
+    # Layers whose rows are keypoints; they move by name when the skeleton changes.
+    head_layers = ("heatmap", "nowhere")
 
     def forward(self, x_BCHW: Tensor) -> dict[str, Tensor]:
         """Return ``heatmap`` ``(B, K, h, w)`` and ``nowhere`` ``(B, K)`` logits."""

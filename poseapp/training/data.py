@@ -15,7 +15,7 @@ from torch.utils.data import Dataset as TorchDataset
 
 from poseapp.errors import TrainingError
 from poseapp.formats.dataset import Dataset
-from poseapp.geometry.affine import apply, crop_matrix, frame_box, warp
+from poseapp.geometry.affine import apply, crop_matrix, frame_box, invert, warp
 from poseapp.geometry.boxes import box_of_points
 from poseapp.training.augment import Crop, random_crop
 from poseapp.training.images import ImageReader
@@ -37,7 +37,6 @@ class Sample:
         labelled: ``(K,)``.
         box: Tight xyxy box of the labelled points in ``image``.
         to_frame: ``(2, 3)`` pixels of ``image`` to pixels of the frame.
-        frame_points: ``(K, 2)`` as labelled, frame pixels.
     """
 
     key: str
@@ -46,7 +45,6 @@ class Sample:
     labelled: NDArray[np.bool_]
     box: NDArray[np.float64]
     to_frame: NDArray[np.float64]
-    frame_points: NDArray[np.float64]
 
     @property
     def image(self) -> np.ndarray:
@@ -158,8 +156,7 @@ def _sample(
         matrix = crop_matrix(region, (int(size[0]), int(size[1])))
         image = warp(image, matrix, (int(size[0]), int(size[1])))
         points = apply(matrix, points)
-        linear = np.linalg.inv(matrix[:, :2])
-        to_frame = np.hstack([linear, -linear @ matrix[:, 2:]])
+        to_frame = invert(matrix)
     return Sample(
         key,
         np.ascontiguousarray(image),
@@ -167,7 +164,6 @@ def _sample(
         labelled,
         _tight(points[labelled]),
         to_frame,
-        apply(to_frame, points),
     )
 
 

@@ -12,7 +12,7 @@ from poseapp.nets.posenet import PoseNet
 from poseapp.training.augment import random_look
 from poseapp.training.setup import Prepared
 from poseapp.training.state import Ema
-from poseapp.training.validate import standardise
+from poseapp.training.validate import as_batch, standardise
 
 MAX_GRADIENT_NORM = 5.0
 
@@ -97,9 +97,7 @@ class Learner:
     def _look(self, number: int, images: Tensor) -> Tensor:
         p = self.prepared
         self._generator.manual_seed(self.spec.seed * 1_000_003 + number)
-        batch = images.to(p.device, non_blocking=True).permute(0, 3, 1, 2)
-        batch = batch.to(torch.float32, memory_format=torch.channels_last).div_(255)
-        batch = random_look(batch, p.batches.augmentation, self._generator)
+        batch = random_look(as_batch(images, p.device), p.batches.augmentation, self._generator)
         return standardise(batch, p.card.mean, p.card.std).contiguous(memory_format=torch.channels_last)
 
     @torch.no_grad()

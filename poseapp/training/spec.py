@@ -1,7 +1,6 @@
 """What a training run is told: one dataclass for ``spec.json``, recipe files, command-line flags and the
 window's form."""
 
-import json
 import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -177,11 +176,3 @@ def read_recipe(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise TrainingError(f"the recipe cannot be read ({error}): {path}") from error
-
-
-def read_spec(path: Path) -> TrainSpec:
-    """Read ``spec.json`` of a run folder."""
-    try:
-        return TrainSpec.from_dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, json.JSONDecodeError) as error:
-        raise TrainingError(f"the run's spec cannot be read ({error}): {path}") from error

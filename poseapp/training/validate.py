@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from poseapp.geometry.affine import apply, crop_matrix, invert, warp
+from poseapp.geometry.affine import apply, invert
 from poseapp.labels.metrics import pck, torso_diagonal
 from poseapp.labels.skeleton import Skeleton
 from poseapp.nets.codec import KEEP_RATIO, HeatmapCodec, trusted_box
@@ -40,13 +40,10 @@ class CropRule:
     from_frame: bool
 
 
-def normalise(
-    images_BHWC: NDArray[np.uint8], mean: Sequence[float], std: Sequence[float], device: torch.device
-) -> torch.Tensor:
-    """uint8 RGB ``(B, H, W, 3)`` to a normalised float batch ``(B, 3, H, W)``, channels last in memory."""
-    batch = torch.from_numpy(images_BHWC).to(device, non_blocking=True).permute(0, 3, 1, 2)
-    batch = batch.to(torch.float32, memory_format=torch.channels_last).div_(255)
-    return standardise(batch, mean, std)
+def as_batch(images_BHWC: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """uint8 RGB crops ``(B, H, W, 3)`` to ``(B, 3, H, W)`` in 0..1 on the device, channels last in memory."""
+    batch = images_BHWC.to(device, non_blocking=True).permute(0, 3, 1, 2)
+    return batch.to(torch.float32, memory_format=torch.channels_last).div_(255)
 
 
 def standardise(batch: torch.Tensor, mean: Sequence[float], std: Sequence[float]) -> torch.Tensor:
@@ -110,7 +107,8 @@ def _predict(
     std: Sequence[float],
     device: torch.device,
 ) -> tuple[list[NDArray[np.float64]], NDArray[np.float32], float]:
-    batch = normalise(np.stack([c.image for c in crops]), mean, std, device)
+    images = torch.from_numpy(np.stack([c.image for c in crops]))
+    batch = standardise(as_batch(images, device), mean, std)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
         outputs = net(batch)
     target, _ = codec.encode(
@@ -126,9 +124,7 @@ def _predict(
 
 def _refine(sample: Sample, points: NDArray[np.float64], scores: NDArray[np.float32], rule: CropRule) -> Crop:
     box = trusted_box(points, scores)
-    matrix = crop_matrix(box, rule.input_size, scale=rule.box_scale)
-    image = warp(sample.image, matrix, rule.input_size)
-    return Crop(image, apply(matrix, sample.points), sample.labelled.astype(np.float32), matrix)
+    return plain_crop(sample.image, sample.points, sample.labelled, box, rule.input_size, rule.box_scale)
 
 
 def measure(
