@@ -9,13 +9,10 @@ from typing import Any
 from PySide6.QtCore import QProcess, QProcessEnvironment, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QMenu,
-    QProgressBar,
     QPushButton,
     QStatusBar,
-    QToolButton,
     QWidget,
 )
 
@@ -23,6 +20,7 @@ from poseapp.app.session import Session
 from poseapp.qt import run_words, theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.elided import ElidedLabel
+from poseapp.qt.progress_strip import ProgressStrip
 from poseapp.qt.task_strip import TaskStrip
 
 _LIST_DEVICES = (
@@ -157,32 +155,18 @@ def _memory(memory: object) -> str:
     return f" · {size / 2**30:.0f} GB" if size > 1e6 else f" · {size:.0f} GB"
 
 
-class JobStrip(QWidget):
+class JobStrip(ProgressStrip):
     """The running job: what, a bar, time left, cancel; a click on the words shows the runs pane."""
 
     opened = Signal()
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        words = QPushButton()
+        super().__init__("job_strip", words, "Cancel this job", "Cancel this job")
         self._session = session
-        self.setObjectName("job_strip")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        self.words = QPushButton()
-        theme.set_role(self.words, "status")
-        self.words.clicked.connect(self.opened.emit)
-        self.bar = QProgressBar()
-        self.bar.setFixedWidth(96)
-        self.bar.setTextVisible(False)
-        self.cancel = QToolButton()
-        self.cancel.setIcon(theme.icon("x", hover="bad"))
-        self.cancel.setIconSize(QSize(12, 12))
-        self.cancel.setToolTip("Cancel this job")
-        self.cancel.setAccessibleName("Cancel this job")
-        self.cancel.clicked.connect(self._on_cancel)
-        for widget in (self.words, self.bar, self.cancel):
-            row.addWidget(widget)
+        theme.set_role(words, "status")
+        words.clicked.connect(self.opened.emit)
+        self.cancelled.connect(self._on_cancel)
         connect(session.runs_changed, self.refresh, self)
         connect(session.project_changed, self.refresh, self)
         self.refresh()
@@ -198,9 +182,7 @@ class JobStrip(QWidget):
         name = "Fine-tuning" if run.kind == "train" else "Predicting"
         left = run_words.time_left(run)
         self.words.setText(" · ".join(p for p in (f"{name}{more}", run_words.now(run), left) if p))
-        done = run_words.share(run)
-        self.bar.setRange(0, 0 if done is None else 1000)
-        self.bar.setValue(0 if done is None else round(done * 1000))
+        self.show_share(run_words.share(run))
 
     def _on_cancel(self) -> None:
         active = [run for run in self._session.runs if run.active]

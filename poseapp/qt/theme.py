@@ -58,11 +58,6 @@ class Tokens:
     canvas: str
     field: str
 
-    @property
-    def is_dark(self) -> bool:
-        """Whether this is the dark theme."""
-        return self.name == "dark"
-
     def side(self, side: str) -> str:
         """The colour of a keypoint side.
 
@@ -192,12 +187,6 @@ def mix(over: str, under: str, share: float) -> QColor:
     pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
     red, green, blue = (round(ground + (ink - ground) * share) for ink, ground in pairs)
     return QColor(red, green, blue)
-
-
-def score_color(score: float) -> QColor:
-    """Good, doubtful or bad for a score in 0 to 1."""
-    t = theme.tokens
-    return QColor(t.good if score >= 0.6 else t.doubtful if score >= 0.3 else t.bad)
 
 
 # -- fonts --------------------------------------------------------------------------------------

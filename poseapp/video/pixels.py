@@ -44,11 +44,6 @@ class Orientation:
             return cls(False, matrix[0] < 0, matrix[4] < 0)
         return cls(True, matrix[3] < 0, matrix[1] < 0)
 
-    @property
-    def is_upright(self) -> bool:
-        """Whether pictures stay as they are."""
-        return not (self.transpose or self.flip_x or self.flip_y)
-
     def apply(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Turn an `(H, W, 3)` picture upright; the result is C-contiguous."""
         if self.transpose:
