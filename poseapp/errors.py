@@ -31,3 +31,7 @@ class TrainingError(PoseError):
 
 class DeviceError(PoseError):
     """A compute device was asked for that is not there."""
+
+
+class SynthError(PoseError):
+    """Synthetic people cannot be made: the body model or OpenGL is missing, or a setting makes no sense."""

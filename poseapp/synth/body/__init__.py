@@ -1,0 +1,1 @@
+"""The parametric human body: shape, pose, and where it comes from."""

@@ -1,0 +1,1 @@
+"""Drawing meshes with OpenGL, off screen: colour, depth, masks."""

@@ -1,0 +1,1 @@
+"""How people look: skin, hair, clothes, fabrics, shoes."""

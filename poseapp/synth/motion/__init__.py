@@ -1,0 +1,1 @@
+"""How bodies stand and move: joint limits, sampled poses, hands, motion from BVH files."""

@@ -1,0 +1,1 @@
+"""What is known about each picture, and how it is stored or streamed."""
