@@ -101,7 +101,7 @@ def _arrays() -> Arrays:
 
 
 def _check(model: Any, phenotypes: NDArray[Any]) -> Arrays:
-    """Two people in random poses as the package itself makes them: what our own arithmetic is tested against."""
+    """Two people in random poses as the package itself makes them, to test our own arithmetic against."""
     import torch
 
     skew = 0.4 * torch.randn(2, model.bone_count, 3, 3)

@@ -10,6 +10,7 @@ from poseapp.synth.body import model as body_module
 from poseapp.synth.body.model import BodyModel, Phenotype, Pose
 from poseapp.synth.body.parts import PART, PARTS, part_of_bone
 
+
 def test_shape_and_pose_are_those_of_the_package(body: BodyModel):
     check = body.check
     for number in range(2):
