@@ -124,7 +124,8 @@ def training_spec(
     for key in ("init", "val", "teacher"):
         if values.get(key):
             values[key] = _from_anywhere(str(values[key]))
-    values["replay"] = [_from_anywhere(str(source)) for source in values.get("replay") or []]
+    for key in ("replay", "mix"):
+        values[key] = [_from_anywhere(str(source)) for source in values.get(key) or []]
     return TrainSpec.from_dict(values)
 
 
@@ -232,9 +233,10 @@ def train_run(path: str | Path, on_progress: OnProgress | None = None) -> TrainR
     with supervised(folder):
         follow_project(folder)
         # Loaded here, so that a failure to load also stands in the run's status.
+        from poseapp.synth.drawer import PeopleDrawer
         from poseapp.training import loop
 
-        result = loop.run(folder, report)
+        result = loop.run(folder, report, PeopleDrawer.of)
         folder.set_status(result.state)
     if result.state == "cancelled":
         raise JobCancelled(folder.name)
@@ -254,7 +256,7 @@ def train_run(path: str | Path, on_progress: OnProgress | None = None) -> TrainR
 
 
 def _from_anywhere(name: str) -> str:
-    """A path made absolute; the name of a shipped checkpoint as it is."""
+    """A path made absolute; a word such as the name of a shipped checkpoint as it is."""
     return str(Path(name).absolute()) if Path(name).exists() else name
 
 

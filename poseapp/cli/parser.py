@@ -89,6 +89,14 @@ def _add_train(verbs: Verbs) -> None:
     parser.add_argument("--epochs", type=_positive, metavar="N")
     parser.add_argument("--minutes", type=_above_zero, metavar="M", help="wall-clock limit")
     parser.add_argument("--batch", type=_positive, metavar="N", help="pictures a step")
+    parser.add_argument("--skeleton", metavar="NAME", help="keypoints to learn; else those of the labels")
+    parser.add_argument(
+        "--mix",
+        nargs="+",
+        metavar="SOURCE",
+        help="labels learnt beside the others; 'synth': people drawn meanwhile",
+    )
+    parser.add_argument("--mix-share", type=float, metavar="F", help="their share of each batch (0.5)")
     parser.add_argument(
         "--replay", nargs="+", metavar="SOURCE", help="labels mixed in so that old skills stay"
     )

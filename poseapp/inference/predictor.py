@@ -14,7 +14,7 @@ from poseapp.nets.card import Card, find_checkpoint
 from poseapp.nets.checkpoint import load_checkpoint
 from poseapp.nets.codec import KEEP_RATIO, HeatmapCodec, trusted_box
 from poseapp.nets.device import place, resolve_device
-from poseapp.nets.fpnpose import fold_norms
+from poseapp.nets.layers import fold_norms
 from poseapp.nets.posenet import PoseNet
 
 FOLLOW_SCORE = 0.3  # mean keypoint score from which a followed person is still there

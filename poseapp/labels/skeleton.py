@@ -236,6 +236,20 @@ def shipped_skeleton(keypoints: Sequence[str]) -> Skeleton | None:
     return None
 
 
+# Names that data sets use for one and the same point of the body.
+_SAME_POINT = {"head": "head_top", "head_top": "head"}
+
+
+def keypoint_columns(wanted: Sequence[str], has: Sequence[str]) -> list[int]:
+    """Where each wanted keypoint stands among those there are, -1 where it does not.
+
+    A name is looked for first; then the other name of the same point (``head`` of Halpe and Human3.6M is the
+    ``head_top`` of LSP and MPII).
+    """
+    places = {name: number for number, name in enumerate(has)}
+    return [places.get(name, places.get(_SAME_POINT.get(name, name), -1)) for name in wanted]
+
+
 def match_keypoints(
     pred_skeleton: Skeleton, true_skeleton: Skeleton
 ) -> tuple[list[int], list[int], list[str]]:

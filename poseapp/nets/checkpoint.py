@@ -8,6 +8,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from poseapp.errors import CheckpointError
+from poseapp.labels.skeleton import keypoint_columns
 from poseapp.nets import net_entry
 from poseapp.nets.card import Card, file_sha256, read_card, write_card
 from poseapp.nets.posenet import PoseNet
@@ -87,9 +88,9 @@ def transfer(source: PoseNet, source_card: Card, target: PoseNet, target_keypoin
         How many keypoints were taken over.
     """
     state, own = source.state_dict(), target.state_dict()
-    rows = {name: i for i, name in enumerate(source_card.skeleton.keypoints)}
+    rows = keypoint_columns(target_keypoints, source_card.skeleton.keypoints)
     head = tuple(f"{layer}." for layer in target.head_layers)
-    shared = [(rows[name], i) for i, name in enumerate(target_keypoints) if name in rows]
+    shared = [(old, new) for new, old in enumerate(rows) if old >= 0]
     for name, value in own.items():
         if name not in state:
             continue

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from poseapp.nets.layers import ConvNorm
 from poseapp.nets.posenet import PoseNet
 
 
@@ -46,16 +46,6 @@ class FpnPoseConfig:
             raise ValueError("num_keypoints must be at least 1")
         if self.widths[3] % 32:
             raise ValueError("the last width must be a multiple of 32 (attention heads)")
-
-
-class ConvNorm(nn.Sequential):
-    """Convolution and batch norm; the norm is folded into the convolution by :func:`fold_norms`."""
-
-    def __init__(self, channels_in: int, channels_out: int, kernel: int = 3, stride: int = 1) -> None:
-        super().__init__(
-            nn.Conv2d(channels_in, channels_out, kernel, stride, kernel // 2, bias=False),
-            nn.BatchNorm2d(channels_out),
-        )
 
 
 class ResidualBlock(nn.Module):
@@ -171,21 +161,14 @@ class FpnPose(PoseNet):
         return {"heatmap": self.heatmap(y), "nowhere": self.nowhere(pooled)}
 
 
-def fold_norms(net: PoseNet) -> PoseNet:
-    """Fold every batch norm into the convolution before it, in place, for faster inference in eval mode."""
-    for module in net.modules():
-        if isinstance(module, ConvNorm) and len(module) == 2:
-            convolution, norm = module[0], module[1]
-            assert isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d)
-            fused = fuse_conv_bn_eval(convolution, norm)
-            del module[1]
-            module[0] = fused
-    return net
-
-
 def small(num_keypoints: int) -> FpnPoseConfig:
     """The shipped size: about 1.0 GMAC at 192 x 192."""
     return FpnPoseConfig(num_keypoints)
+
+
+def extra_small(num_keypoints: int) -> FpnPoseConfig:
+    """A fifth of the shipped size, learnt in minutes on a laptop."""
+    return FpnPoseConfig(num_keypoints, (24, 48, 96, 128), (1, 2, 2, 2), 16, 48, 1, 0.05)
 
 
 def large(num_keypoints: int) -> FpnPoseConfig:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -17,6 +18,8 @@ from poseapp.errors import TrainingError
 from poseapp.formats.dataset import Dataset
 from poseapp.geometry.affine import apply, crop_matrix, frame_box, invert, warp
 from poseapp.geometry.boxes import box_of_points
+from poseapp.labels.instance import Instance
+from poseapp.labels.skeleton import keypoint_columns
 from poseapp.training.augment import Crop, random_crop
 from poseapp.training.images import ImageReader
 from poseapp.training.spec import Augmentation
@@ -89,8 +92,7 @@ def load_samples(
     Raises:
         TrainingError: No usable label, or a picture cannot be read.
     """
-    columns = {name: i for i, name in enumerate(dataset.skeleton.keypoints)}
-    order = [columns.get(name, -1) for name in keypoints]
+    order = keypoint_columns(keypoints, dataset.skeleton.keypoints)
     if all(i < 0 for i in order):
         raise TrainingError(
             f"no keypoint of the labels ({', '.join(dataset.skeleton.keypoints[:4])} …) is the network's"
@@ -113,12 +115,11 @@ def load_samples(
     kept_bytes = 0
     with ImageReader(dataset) as reader:
         for number, (index, instance) in enumerate(chosen):
-            points = np.where([[i >= 0] for i in order], instance.points[order], np.nan)
-            labelled = np.array([i >= 0 and bool(instance.labelled[i]) for i in order])
+            points, labelled = in_order(instance, order)
             if labelled.sum() < min(2, len(keypoints)):
                 continue
             key = image_key(dataset, index)
-            sample = _sample(key, reader[index], points, labelled, input_size, whole_frames)
+            sample = cut_sample(key, reader[index], points, labelled, input_size, whole_frames)
             kept_bytes += sample.image.nbytes
             if kept_bytes > PLAIN_BYTES:
                 sample.compress()
@@ -128,7 +129,13 @@ def load_samples(
     return samples
 
 
-def _sample(
+def in_order(instance: Instance, order: list[int]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Points ``(K, 2)`` and which are labelled ``(K,)`` of a person, by columns of `keypoint_columns`."""
+    points = np.where([[i >= 0] for i in order], instance.points[order], np.nan)
+    return points, np.array([i >= 0 and bool(instance.labelled[i]) for i in order])
+
+
+def cut_sample(
     key: str,
     image: NDArray[np.uint8],
     points: NDArray[np.float64],
@@ -136,6 +143,7 @@ def _sample(
     input_size: tuple[int, int],
     whole_frame: bool,
 ) -> Sample:
+    """The part of a picture that crops of one person need, at the resolution they need."""
     height, width = image.shape[:2]
     box = _tight(points[labelled])
     side = max(float((box[2:] - box[:2]).max()), 8.0)
@@ -173,12 +181,38 @@ def _tight(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return box
 
 
+class Pool(Protocol):
+    """Something to draw further people from."""
+
+    def draw(self, rng: np.random.Generator) -> Sample:
+        """One of its samples."""
+
+    def close(self) -> None:
+        """Nothing more is drawn from it."""
+
+
+@dataclass
+class SamplePool:
+    """People that lie ready."""
+
+    samples: Sequence[Sample]
+
+    def draw(self, rng: np.random.Generator) -> Sample:
+        """Any of them, each as likely."""
+        return self.samples[int(rng.integers(len(self.samples)))]
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
 @dataclass
 class BatchSource:
-    """Draws random crops; give one list of samples and, for fine-tuning, a second one to mix in.
+    """Draws random crops: of the labels, of what is mixed in, and for fine-tuning of what must be kept.
 
     Attributes:
         samples: New labels.
+        mix: Where further people come from, or None.
+        mix_share: Share of a batch, less its replay part, from ``mix``.
         replay: Samples that keep old knowledge.
         replay_share: Share of a batch from ``replay``.
         input_size: Crop width and height.
@@ -189,6 +223,8 @@ class BatchSource:
     """
 
     samples: Sequence[Sample]
+    mix: "Pool | None"
+    mix_share: float
     replay: Sequence[Sample]
     replay_share: float
     input_size: tuple[int, int]
@@ -218,12 +254,34 @@ class BatchSource:
         """How many crops, the last of a batch, come from the replay set."""
         return min(round(batch_size * self.replay_share), batch_size - 1) if self.replay else 0
 
+    def close(self) -> None:
+        """End whatever draws people meanwhile."""
+        if self.mix is not None:
+            self.mix.close()
+
+    def num_mixed(self, batch_size: int) -> int:
+        """How many crops, those before the replay part, come from ``mix``."""
+        rest = batch_size - self.num_replay(batch_size)
+        return min(round(rest * self.mix_share), rest - 1) if self.mix is not None else 0
+
+    def num_new(self, batch_size: int) -> int:
+        """How many crops come from the labels themselves."""
+        return batch_size - self.num_replay(batch_size) - self.num_mixed(batch_size)
+
     def batch(
-        self, indices: NDArray[np.int64], num_replay: int, rng: np.random.Generator
+        self, indices: NDArray[np.int64], batch_size: int, rng: np.random.Generator
     ) -> tuple[NDArray, NDArray, NDArray]:
-        """Crops of these samples: images ``(B, H, W, 3)`` uint8, points ``(B, K, 2)``, weights ``(B, K)``."""
+        """Crops of these samples and of those beside them.
+
+        Returns:
+            Images ``(B, H, W, 3)`` uint8, points ``(B, K, 2)``, weights ``(B, K)``.
+        """
         chosen = [self.samples[i] for i in indices]
-        chosen += [self.replay[int(rng.integers(len(self.replay)))] for _ in range(num_replay)]
+        if self.mix is not None:
+            chosen += [self.mix.draw(rng) for _ in range(self.num_mixed(batch_size))]
+        chosen += [
+            self.replay[int(rng.integers(len(self.replay)))] for _ in range(self.num_replay(batch_size))
+        ]
         crops = [self.draw(sample, rng) for sample in chosen]
         return (
             np.stack([c.image for c in crops]),
@@ -242,14 +300,13 @@ class BatchSet(TorchDataset):
     def __getitem__(self, number: int) -> tuple[Tensor, Tensor, Tensor]:
         cv2.setNumThreads(1)
         rng = np.random.default_rng((self.seed, number))
-        num_replay = self.source.num_replay(self.batch_size)
-        images, points, weights = self.source.batch(self.indices(number), num_replay, rng)
+        images, points, weights = self.source.batch(self.indices(number), self.batch_size, rng)
         return torch.from_numpy(images), torch.from_numpy(points), torch.from_numpy(weights)
 
     def indices(self, number: int) -> NDArray[np.int64]:
         """Samples of batch ``number``: every pass shows each sample once, in an order of its own."""
         count = len(self.source.samples)
-        size = self.batch_size - self.source.num_replay(self.batch_size)
+        size = self.source.num_new(self.batch_size)
         places = np.arange(number * size, (number + 1) * size)
         chosen = np.empty(size, np.int64)
         for turn in np.unique(places // count):

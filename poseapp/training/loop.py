@@ -20,6 +20,7 @@ from poseapp.training.learner import Learner
 from poseapp.training.setup import Prepared, prepare
 from poseapp.training.spec import TrainSpec
 from poseapp.training.state import Progress, load_state, save_state
+from poseapp.training.stream import DrawerMaker
 from poseapp.training.validate import Validation, validate
 
 TELL_EVERY_S = 0.7
@@ -73,24 +74,37 @@ class TrainResult:
         return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in asdict(self).items()}
 
 
-def run(folder: RunFolder, on_progress: OnProgress | None = None) -> TrainResult:
+def run(
+    folder: RunFolder, on_progress: OnProgress | None = None, drawer_maker: DrawerMaker | None = None
+) -> TrainResult:
     """Do, or go on with, what ``spec.json`` of a run folder says, in this process.
+
+    Args:
+        folder: The run.
+        on_progress: Told about once a second.
+        drawer_maker: Makes people to order, where the spec mixes them in.
 
     Raises:
         TrainingError: Labels, options or memory do not allow it.
     """
-    return Trainer(folder, on_progress).run()
+    trainer = Trainer(folder, on_progress, drawer_maker)
+    try:
+        return trainer.run()
+    finally:
+        trainer.prepared.batches.close()
 
 
 class Trainer:
     """One run. Kept as an object because validation, checkpoints and the loop share its state."""
 
-    def __init__(self, folder: RunFolder, on_progress: OnProgress | None) -> None:
+    def __init__(
+        self, folder: RunFolder, on_progress: OnProgress | None, drawer_maker: DrawerMaker | None = None
+    ) -> None:
         self.folder = folder
         self.spec = TrainSpec.from_dict(folder.spec)
         self.clock = Clock(self.spec.minutes)
         self.journal = Journal(folder, on_progress)
-        self.prepared: Prepared = prepare(self.spec, folder.path, self.journal.reading)
+        self.prepared: Prepared = prepare(self.spec, folder.path, self.journal.reading, drawer_maker)
         folder.write_spec(self.spec.to_dict())
         self.learner = Learner(self.prepared)
         self.progress = Progress(batch=self.spec.batch or _default_batch(self.prepared))
@@ -166,7 +180,7 @@ class Trainer:
             self.losses.append(self.learner.step(progress.step, images, points, weights, share))
             progress.step += 1
             progress.images += len(images)
-            progress.new_images += len(images) - p.batches.num_replay(len(images))
+            progress.new_images += p.batches.num_new(len(images))
             now = time.monotonic()
             if now - told > TELL_EVERY_S:
                 told = now

@@ -10,16 +10,17 @@ import torch
 
 from poseapp.errors import TrainingError
 from poseapp.formats.dataset import Dataset
-from poseapp.labels.skeleton import Skeleton
+from poseapp.labels.skeleton import Skeleton, load_skeleton
 from poseapp.nets import net_entry
 from poseapp.nets.card import Card, find_checkpoint
 from poseapp.nets.checkpoint import build_from_card, load_checkpoint, transfer
 from poseapp.nets.device import place, resolve_device
 from poseapp.nets.posenet import PoseNet
 from poseapp.paths import resources_dir
-from poseapp.training.data import BatchSource, Sample, load_samples
+from poseapp.training.data import BatchSource, Pool, Sample, SamplePool, load_samples
 from poseapp.training.sources import kept_labels, load_source, split_keys
-from poseapp.training.spec import Augmentation, TrainSpec, for_frames
+from poseapp.training.spec import SYNTH, Augmentation, TrainSpec, for_frames
+from poseapp.training.stream import DrawerMaker, DrawnPeople, StreamPool
 from poseapp.training.validate import CropRule
 
 Report = Callable[[str, int, int], None]
@@ -63,8 +64,16 @@ class Prepared:
     batches: BatchSource
 
 
-def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
+def prepare(
+    spec: TrainSpec, run_path: Path, report: Report, drawer_maker: DrawerMaker | None = None
+) -> Prepared:
     """Load everything a run needs; on resuming, the labels and the split it began with.
+
+    Args:
+        spec: What to do; the split and the augmentation are filled in.
+        run_path: The run's folder.
+        report: Told what is being read.
+        drawer_maker: Makes people to order, for "synth" among what is mixed in.
 
     Raises:
         TrainingError: Labels or checkpoints do not allow the run.
@@ -73,7 +82,8 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
     device = resolve_device(spec.device)
     datasets = [kept_labels(source, run_path / f"labels-{i}.json") for i, source in enumerate(spec.sources)]
     _check_common_names(datasets, spec.sources)
-    net, card, initial = _network(spec, datasets[0].skeleton)
+    wanted = load_skeleton(spec.skeleton) if spec.skeleton else None
+    net, card, initial = _network(spec, wanted or datasets[0].skeleton)
     from_frame = card.box_mode == "frame"
     if from_frame and spec.input_size is None and initial is None:
         card.input_size = _frame_input_size(datasets, card.input_size)
@@ -99,6 +109,8 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
     frame_share = 0.5 if from_frame else 0.0
     batches = BatchSource(
         train,
+        _mix(spec, samples, drawer_maker),
+        spec.mix_share,
         replay,
         spec.replay_share,
         card.input_size,
@@ -122,6 +134,25 @@ def prepare(spec: TrainSpec, run_path: Path, report: Report) -> Prepared:
         held_out=bool(val),
         batches=batches,
     )
+
+
+def _mix(spec: TrainSpec, samples: "_Samples", drawer_maker: DrawerMaker | None) -> Pool | None:
+    """What is learnt beside the labels: people that lie ready, and people drawn meanwhile."""
+    if not spec.mix:
+        return None
+    keypoints, size = samples.card.skeleton.keypoints, samples.card.input_size
+    ready = [
+        sample
+        for source in spec.mix
+        if source != SYNTH
+        for sample in samples.read(load_source(source), "reading what is mixed in")
+    ]
+    if SYNTH not in spec.mix:
+        return SamplePool(ready)
+    if drawer_maker is None:
+        raise TrainingError("people cannot be drawn here: leave 'synth' out of what is mixed in")
+    drawer = drawer_maker(spec.synth, spec.seed, samples.card.skeleton)
+    return StreamPool(DrawnPeople(drawer, keypoints, size), ready)
 
 
 @dataclass
@@ -191,7 +222,7 @@ def _network(spec: TrainSpec, skeleton: Skeleton) -> tuple[PoseNet, Card, PoseNe
             f"'{spec.init}' is a {source_card.net}, not a {spec.net}: leave one of net and init out"
         )
     shared = [k for k in skeleton.keypoints if k in source_card.skeleton.keypoints]
-    if len(shared) == skeleton.num_keypoints:
+    if len(shared) == skeleton.num_keypoints and spec.skeleton is None:
         # The labels use a part of what the network knows: keep its skeleton, so that nothing is forgotten.
         skeleton = source_card.skeleton
     card = replace(source_card, name="best", skeleton=skeleton, metrics={}, metrics_command="", notes="")

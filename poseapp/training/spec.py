@@ -47,6 +47,9 @@ def for_frames() -> Augmentation:
     return Augmentation(rotation_deg=12, scale_min=0.8, scale_max=1.25, shift=0.08, flip=False, negative=0.0)
 
 
+SYNTH = "synth"  # among what is mixed in: people drawn while training
+
+
 @dataclass
 class TrainSpec:
     """Everything needed to repeat a run.
@@ -57,6 +60,13 @@ class TrainSpec:
         init: Checkpoint to start from, or None for random weights.
         val: Source for validation; None splits ``val_fraction`` off the sources.
         val_fraction: Share of images kept for validation.
+        skeleton: Keypoints to learn, a skeleton's name; None takes those of ``init`` or of the first source.
+            What a source does not label is left out of the loss.
+        mix: Sources learnt beside the others but never held out; the word "synth" stands for people drawn
+            while training.
+        mix_share: Share of each batch (less its replay part) taken from them.
+        synth: Settings of the drawn people (`poseapp synth --settings` takes the same), empty for the usual
+            ones.
         replay: Sources that keep what ``init`` knew, mixed into every batch; none named: the drawn people
             that are shipped.
         replay_share: Share of each batch taken from them.
@@ -91,6 +101,10 @@ class TrainSpec:
     init: str | None = None
     val: str | None = None
     val_fraction: float = 0.1
+    skeleton: str | None = None
+    mix: list[str] = field(default_factory=list)
+    mix_share: float = 0.5
+    synth: dict[str, Any] = field(default_factory=dict)
     replay: list[str] = field(default_factory=list)
     replay_share: float = 0.5
     teacher: str | None = None
@@ -127,6 +141,8 @@ class TrainSpec:
             raise TrainingError("val_fraction must lie in 0..1")
         if not 0 <= self.replay_share < 1:
             raise TrainingError("replay_share must lie in 0..1, below 1")
+        if not 0 < self.mix_share < 1:
+            raise TrainingError("mix_share must lie between 0 and 1")
         if self.learning_rate is not None and not 0 < self.learning_rate < 10:
             raise TrainingError("learning_rate must be above 0 (usually 0.0001 to 0.003)")
         if self.input_size is not None and any(side < 32 or side % 32 for side in self.input_size):

@@ -6,7 +6,7 @@ import torch
 from poseapp.errors import CheckpointError
 from poseapp.nets import NETS, net_entry
 from poseapp.nets.codec import HeatmapCodec
-from poseapp.nets.fpnpose import fold_norms
+from poseapp.nets.layers import fold_norms
 
 SMALL = [name for name in NETS if not name.endswith("_l")]
 
