@@ -71,7 +71,7 @@ class StreamPool:
         self._kept: deque[Sample] = deque(maxlen=CAPACITY)
         self._changed = threading.Condition()
         self._drawn = self._used = 0
-        self._error: Exception | None = None
+        self._error: TrainingError | None = None
         self._closed = False
         count = workers if workers is not None else max(1, min(12, (os.cpu_count() or 2) // 2))
         self._loader = DataLoader(people, batch_size=None, num_workers=count, prefetch_factor=8)
@@ -82,7 +82,7 @@ class StreamPool:
         """Any of those kept; waits for the first ones.
 
         Raises:
-            PoseError: They cannot be drawn.
+            TrainingError: They cannot be drawn; the message says why.
         """
         with self._changed:
             self._changed.wait_for(lambda: len(self._kept) >= FIRST or self._error is not None)
@@ -111,8 +111,10 @@ class StreamPool:
                     if self._closed:
                         return
         except Exception as error:  # noqa: BLE001 - told to the thread that learns, whatever it is
+            # A worker's error comes with the worker's traceback; its last line says what happened.
+            last = str(error).strip().splitlines()[-1:] or [type(error).__name__]
             with self._changed:
-                self._error = error
+                self._error = TrainingError(f"people cannot be drawn: {last[0].split('Error: ')[-1]}")
                 self._changed.notify_all()
 
     def _wanted(self) -> bool:

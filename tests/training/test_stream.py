@@ -1,0 +1,88 @@
+"""People drawn while learning: they come, they are used several times, errors arrive, workers end."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from poseapp.errors import SynthError, TrainingError
+from poseapp.labels.instance import Instance
+from poseapp.training import stream
+from poseapp.training.data import Sample
+from poseapp.training.stream import DrawnPeople, StreamPool
+
+KEYPOINTS = ("head", "left_ankle", "right_ankle")
+
+
+@dataclass(frozen=True)
+class Squares:
+    """Draws a square whose grey value is the picture's number."""
+
+    fails_at: int = 1 << 30
+    keypoints: tuple[str, ...] = KEYPOINTS
+
+    def __call__(self, number: int) -> tuple[np.ndarray, list[Instance]]:
+        if number >= self.fails_at:
+            raise SynthError("the light went out")
+        image = np.full((64, 64, 3), number % 200, np.uint8)
+        points = np.array([[32.0, 10], [20, 50], [44, 50]])
+        return image, [Instance(points, np.full(3, 2, np.uint8))]
+
+
+def numbers(pool: StreamPool, count: int, seed: int = 0) -> list[int]:
+    rng = np.random.default_rng(seed)
+    return [int(pool.draw(rng).key.split("#")[1]) for _ in range(count)]
+
+
+def test_pictures_come_once_each_from_all_workers():
+    pool = StreamPool(DrawnPeople(Squares(), KEYPOINTS, (64, 64)), workers=2)
+    try:
+        seen = set(numbers(pool, 400))
+    finally:
+        pool.close()
+    assert {0, 1, 2, 3} <= seen
+    assert {n % 2 for n in seen} == {0, 1}
+
+
+def test_drawing_goes_on_only_as_people_are_used():
+    pool = StreamPool(DrawnPeople(Squares(), KEYPOINTS, (64, 64)), workers=1)
+    try:
+        assert max(numbers(pool, 1)) <= stream.FIRST
+        time.sleep(0.5)
+        assert pool._drawn <= stream.FIRST + 2
+        numbers(pool, 20 * stream.USES)
+        deadline = time.monotonic() + 20
+        while pool._drawn < stream.FIRST + 20 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert stream.FIRST + 20 <= pool._drawn <= stream.FIRST + 25
+    finally:
+        pool.close()
+
+
+def test_people_that_lie_ready_are_handed_out_too():
+    ready = [
+        Sample("ready#9999", np.zeros((8, 8, 3), np.uint8), *[np.zeros(4)] * 4) for _ in range(stream.FIRST)
+    ]
+    pool = StreamPool(DrawnPeople(Squares(), KEYPOINTS, (64, 64)), ready, workers=1)
+    try:
+        share = np.mean(np.array(numbers(pool, 300)) == 9999)
+    finally:
+        pool.close()
+    assert 0.2 < share < 0.7
+
+
+def test_what_stops_the_drawing_reaches_the_run():
+    pool = StreamPool(DrawnPeople(Squares(fails_at=3), KEYPOINTS, (64, 64)), workers=1)
+    with pytest.raises(TrainingError, match="cannot be drawn: the light went out$"):
+        numbers(pool, 1)
+    pool.close()
+
+
+def test_names_of_one_point_meet_and_strangers_are_refused():
+    people = DrawnPeople(Squares(), ("left_ankle", "head_top"), (64, 64))
+    sample = next(iter(people))
+    assert sample.labelled.all()
+    assert sample.points[1, 1] < sample.points[0, 1]
+    with pytest.raises(TrainingError, match="none of the keypoints"):
+        DrawnPeople(Squares(), ("snout", "tail"), (64, 64))
