@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseapp.errors import SynthError
+from poseapp.geometry.meshes import vertex_normals
 from poseapp.jobs.process import python_argv
 from poseapp.paths import user_cache_dir
 from poseapp.synth.body.phenotypes import Phenotype
@@ -184,18 +185,6 @@ class BodyModel:
 def move_points(transforms: Floats, points: Floats) -> Floats:
     """Apply one ``(N, 3, 4)`` transform to each of ``(N, 3)`` points."""
     return np.einsum("nab,nb->na", transforms[:, :, :3], points) + transforms[:, :, 3]
-
-
-def vertex_normals(vertices: Floats, faces: NDArray[np.integer[Any]]) -> Floats:
-    """Unit normals ``(V, 3)``, weighted by the area of the faces around."""
-    a, b, c = (vertices[faces[:, i]] for i in range(3))
-    cross = np.cross(b - a, c - a)
-    columns = [
-        sum(np.bincount(faces[:, i], cross[:, axis], len(vertices)) for i in range(3)) for axis in range(3)
-    ]
-    normals = np.stack(columns, 1)
-    length = np.linalg.norm(normals, axis=1, keepdims=True)
-    return (normals / np.maximum(length, 1e-12)).astype(np.float32)
 
 
 def _nearest_rotations(matrices: Floats) -> Floats:
