@@ -8,9 +8,6 @@ from numpy.typing import NDArray
 from poseapp.geometry.meshes import vertex_normals
 from poseapp.synth.draw.mesh import Mesh
 
-LINEAR = (((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4).astype(np.float32)
-LINEAR[:11] = np.arange(11) / 255 / 12.92
-
 
 @dataclass(frozen=True)
 class Run:
@@ -37,13 +34,13 @@ class Batch:
         arrays: Vertex attributes by the name that the shaders give them.
         indices: ``(M, 3)`` uint32.
         runs: What to draw with which texture.
-        casting: ``(first, count)`` of the indices of what casts shadows.
+        casting: (two-sided, first, count) of the indices of what casts shadows.
     """
 
     arrays: dict[str, NDArray[np.generic]]
     indices: NDArray[np.uint32]
     runs: list[Run]
-    casting: list[tuple[int, int]]
+    casting: list[tuple[bool, int, int]]
 
 
 def linear(colour: tuple[float, ...]) -> NDArray[np.float32]:
@@ -86,7 +83,7 @@ def pack(meshes: list[Mesh]) -> Batch:
     body_uv = np.full((total, 2), -1, np.float32)
     ids = np.zeros((total, 4), np.uint8)
     runs: list[Run] = []
-    casting: list[tuple[int, int]] = []
+    casting: list[tuple[bool, int, int]] = []
     start = first = 0
     for mesh, count in zip(meshes, counts, strict=True):
         here = slice(start, start + count)
@@ -102,12 +99,13 @@ def pack(meshes: list[Mesh]) -> Batch:
         number = 3 * len(mesh.faces)
         _append(runs, first, number, mesh)
         if mesh.casts_shadow:
-            if casting and sum(casting[-1]) == first:
-                casting[-1] = (casting[-1][0], casting[-1][1] + number)
+            last = casting[-1] if casting else None
+            if last is not None and last[0] == mesh.two_sided and last[1] + last[2] == first:
+                casting[-1] = (last[0], last[1], last[2] + number)
             else:
-                casting.append((first, number))
+                casting.append((mesh.two_sided, first, number))
         start, first = start + count, first + number
-    paint = np.array([[*linear(mesh.colour), mesh.shine] for mesh in meshes], np.float16)
+    paint = np.array([[*mesh.colour, mesh.shine] for mesh in meshes], np.float16)
     arrays: dict[str, NDArray[np.generic]] = {
         "in_position": vertices,
         "in_normal": normals,

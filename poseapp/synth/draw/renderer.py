@@ -11,18 +11,19 @@ from poseapp.synth.draw.batch import Batch, drawable, linear, pack, positions
 from poseapp.synth.draw.buffers import VertexStore
 from poseapp.synth.draw.context import open_context
 from poseapp.synth.draw.mesh import Buffers, Light, Mesh
-from poseapp.synth.draw.targets import Targets
+from poseapp.synth.draw.targets import SCALE, Targets
 from poseapp.synth.draw.textures import TextureCache
-from poseapp.synth.draw.views import to_clip, to_shadow
+from poseapp.synth.draw.views import FAR_M, NEAR_M, to_clip, to_ray, to_shadow
 
-_COLOUR_INPUTS = ("in_position", "in_normal", "in_uv", "in_paint")
+_SURFACE_INPUTS = ("in_position", "in_normal", "in_uv", "in_paint")
+_CATCHER_INPUTS = ("in_position", "in_normal")
 _DENSE_INPUTS = ("in_position", "in_ids", "in_body_uv")
 
 
 class Renderer:
     """Draws meshes as a camera sees them. One a process; used by one thread.
 
-    `Mesh.colour` is sRGB like textures and multiplies them in linear light; `Light` is linear apart from its
+    `Mesh.colour` is sRGB like textures and multiplies their values; `Light` is linear apart from its
     fog's colour. Textures are kept while their arrays live and must not be changed in place. Textures repeat
     beyond 0..1. Backs of faces are left out unless a mesh is two-sided.
 
@@ -47,10 +48,12 @@ class Renderer:
         self._shadow = gl.program(geometry, fragment_shader=shaders.SHADOW_FRAGMENT)
         self._layers = gl.program(geometry, fragment_shader=shaders.LAYERS_FRAGMENT)
         self._dense = gl.program(shaders.DENSE_VERTEX, fragment_shader=shaders.DENSE_FRAGMENT)
-        self._colour = gl.program(shaders.COLOUR_VERTEX, fragment_shader=shaders.COLOUR_FRAGMENT)
-        self._catcher = gl.program(shaders.COLOUR_VERTEX, fragment_shader=shaders.CATCHER_FRAGMENT)
+        self._surface = gl.program(shaders.SURFACE_VERTEX, fragment_shader=shaders.SURFACE_FRAGMENT)
+        self._light = gl.program(shaders.SCREEN_VERTEX, fragment_shader=shaders.LIGHT_FRAGMENT)
+        self._catcher = gl.program(shaders.CATCHER_VERTEX, fragment_shader=shaders.CATCHER_FRAGMENT)
         self._resolve = gl.program(shaders.SCREEN_VERTEX, fragment_shader=shaders.RESOLVE_FRAGMENT)
-        self._screen = gl.vertex_array(self._resolve, [])
+        self._light_screen = gl.vertex_array(self._light, [])
+        self._resolve_screen = gl.vertex_array(self._resolve, [])
         self._store = VertexStore(gl)
         self._catcher_store = VertexStore(gl)
         self._closed = False
@@ -162,7 +165,7 @@ class Renderer:
         target, texture = self._targets.shadow(size)
         strength = 0.0 if view is None else light.shadow
         matrix, side = view if view is not None else (np.eye(4), 1.0)
-        for program in (self._colour, self._catcher):
+        for program in (self._light, self._catcher):
             _set(
                 program,
                 to_shadow=matrix,
@@ -180,9 +183,9 @@ class Renderer:
             to_cube = np.diag([2.0, 2.0, 2.0, 1.0])
             to_cube[:3, 3] = -1
             _set(self._shadow, to_clip=to_cube @ matrix)
-            self._gl.enable_only(moderngl.DEPTH_TEST)
             self._gl.polygon_offset = 1.5, 4.0
-            for first, count in batch.casting:
+            for two_sided, first, count in batch.casting:
+                self._cull(not two_sided)
                 self._store.draw(self._shadow, ("in_position",), first, count)
             self._gl.polygon_offset = 0.0, 0.0
         texture.use(1)
@@ -195,38 +198,48 @@ class Renderer:
         background: NDArray[np.uint8] | None,
         catcher: Mesh | None,
     ) -> NDArray[np.uint8]:
-        gl = self._gl
         targets = self._targets.colour(camera.width, camera.height)
-        targets.samples_fbo.use()
-        targets.samples_fbo.clear(0.0, 0.0, 0.0, 1.0)
-        clip = to_clip(camera)
+        self._draw_surfaces(batch, camera, targets.surfaces_fbo)
+        targets.light_fbo.use()
+        self._gl.enable_only(moderngl.NOTHING)
+        targets.surfaces.use(0)
+        targets.depths.use(2)
+        fog = light.fog or (0.0, 0.0, 0.0, 0.0)
+        _set(self._light, surfaces=0, depths=2, near_far=(NEAR_M, FAR_M), to_ray=to_ray(camera, SCALE))
+        _set(self._light, eye=camera.position, ground=light.ground, fog=(*linear(fog[:3]), fog[3]))
+        self._light_screen.render(moderngl.TRIANGLES, 3)
         if catcher is not None and len(catcher.faces) and batch is not None:
-            self._draw_catcher(catcher, clip)
-        if batch is not None:
-            fog = light.fog or (0.0, 0.0, 0.0, 0.0)
-            _set(self._colour, to_clip=clip, eye=camera.position, ground=light.ground, picture=0)
-            _set(self._colour, fog=(*linear(fog[:3]), fog[3]))
-            for run in batch.runs:
-                self._textures.get(run.texture).use(0)
-                self._cull(not run.two_sided)
-                self._store.draw(self._colour, _COLOUR_INPUTS, run.first, run.count)
-        gl.enable_only(moderngl.NOTHING)
+            self._draw_catcher(catcher, camera)
+        self._gl.enable_only(moderngl.NOTHING)
         targets.finished.use()
         behind = np.zeros((camera.height, camera.width, 3), np.uint8) if background is None else background
         targets.behind.write(np.ascontiguousarray(behind))
-        targets.samples.use(0)
+        targets.light.use(0)
         targets.behind.use(2)
-        _set(self._resolve, samples=0, behind=2, count=targets.count)
-        self._screen.render(moderngl.TRIANGLES, 3)
+        _set(self._resolve, samples=0, behind=2)
+        self._resolve_screen.render(moderngl.TRIANGLES, 3)
         data = np.frombuffer(targets.finished.read(components=3, alignment=1), np.uint8)
         return data.reshape(camera.height, camera.width, 3).copy()
 
-    def _draw_catcher(self, catcher: Mesh, clip: NDArray[np.float64]) -> None:
+    def _draw_surfaces(self, batch: Batch | None, camera: Camera, target: moderngl.Framebuffer) -> None:
+        target.use()
+        target.clear()
+        if batch is None:
+            return
+        _set(self._surface, to_clip=to_clip(camera), picture=0)
+        for run in batch.runs:
+            self._textures.get(run.texture).use(0)
+            self._cull(not run.two_sided)
+            self._store.draw(self._surface, _SURFACE_INPUTS, run.first, run.count)
+
+    def _draw_catcher(self, catcher: Mesh, camera: Camera) -> None:
+        gl = self._gl
         batch = pack([catcher])
         self._catcher_store.fill(batch.arrays, batch.indices)
-        _set(self._catcher, to_clip=clip)
-        self._gl.enable_only(moderngl.NOTHING)
-        self._catcher_store.draw(self._catcher, _COLOUR_INPUTS, 0, batch.indices.size)
+        _set(self._catcher, to_clip=to_clip(camera))
+        gl.enable_only(moderngl.BLEND)
+        gl.blend_func = moderngl.ZERO, moderngl.ONE, moderngl.ZERO, moderngl.SRC_ALPHA
+        self._catcher_store.draw(self._catcher, _CATCHER_INPUTS, 0, batch.indices.size)
 
 
 def _spans(batch: Batch) -> list[tuple[bool, int, int]]:

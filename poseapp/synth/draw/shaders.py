@@ -48,116 +48,155 @@ out vec4 dense;
 void main() { dense = vec4(1.0 / gl_FragCoord.w, body_uv, ids); }
 """
 
-COLOUR_VERTEX = """
+# Surfaces are kept as two integers a sample: small triangles are the rule, and what is computed for each of
+# their fragments costs most; light is computed once a sample, afterwards.
+SURFACE_VERTEX = """
 #version 330
 uniform mat4 to_clip;
-uniform mat4 to_shadow;
-uniform vec3 light;
-uniform float shadow_texel;
 in vec3 in_position;
 in vec3 in_normal;
 in vec2 in_uv;
 in vec4 in_paint;
-out vec3 place;
 out vec3 normal;
 out vec2 uv;
-out vec3 shadow_at;
 flat out vec4 paint;
 invariant gl_Position;
 void main() {
     gl_Position = to_clip * vec4(in_position, 1.0);
-    place = in_position;
     normal = in_normal;
     uv = vec2(in_uv.x, 1.0 - in_uv.y);
     paint = in_paint;
-    // Looked up a little outside the surface, farther where light grazes it: no acne, and feet keep theirs.
-    float grazing = sqrt(max(0.0, 1.0 - dot(normal, light) * dot(normal, light)));
-    vec3 lifted = place + normal * shadow_texel * (0.6 + 1.4 * grazing);
-    shadow_at = (to_shadow * vec4(lifted, 1.0)).xyz;
 }
 """
 
+SURFACE_FRAGMENT = """
+#version 330
+uniform sampler2D picture;
+in vec3 normal;
+in vec2 uv;
+flat in vec4 paint;
+out uvec2 surface;
+void main() {
+    vec3 n = normalize(normal) * (gl_FrontFacing ? 511.0 : -511.0) + 512.5;
+    uvec3 a = uvec3(n);
+    uvec4 b = uvec4(vec4(texture(picture, uv).rgb * paint.rgb, paint.a) * 255.0 + 0.5);
+    surface = uvec2(a.x | (a.y << 10) | (a.z << 20), b.r | (b.g << 8) | (b.b << 16) | (b.a << 24));
+}
+"""
+
+# Places are lifted off their surface, farther where light grazes it: no acne, and feet keep their shadow.
+# The samples of a pixel look at different places of the map; together they make the border soft.
 _LIT = """
 uniform sampler2DShadow shadow_map;
+uniform mat4 to_shadow;
+uniform float shadow_texel;
 uniform float shadow_step;
 uniform float shadow_strength;
-float lit(vec3 at) {
+float lit(vec3 place, vec3 normal, float facing) {
+    float grazing = sqrt(max(0.0, 1.0 - facing * facing));
+    vec3 at = (to_shadow * vec4(place + normal * shadow_texel * (0.6 + 1.4 * grazing), 1.0)).xyz;
     vec2 border = min(at.xy, 1.0 - at.xy);
     float inside = clamp(min(border.x, border.y) * 16.0, 0.0, 1.0);
     if (inside <= 0.0) return 1.0;
-    float sum = 0.0;
-    sum += texture(shadow_map, vec3(at.xy + shadow_step * vec2(-0.4, -1.2), at.z));
-    sum += texture(shadow_map, vec3(at.xy + shadow_step * vec2(1.2, -0.4), at.z));
-    sum += texture(shadow_map, vec3(at.xy + shadow_step * vec2(0.4, 1.2), at.z));
-    sum += texture(shadow_map, vec3(at.xy + shadow_step * vec2(-1.2, 0.4), at.z));
-    return 1.0 - inside * shadow_strength * (1.0 - 0.25 * sum);
+    ivec2 odd = ivec2(gl_FragCoord.xy) & 1;
+    vec2 aside = mat2(0.8, 1.6, -1.6, 0.8) * (vec2(odd) - 0.5);
+    float sum = texture(shadow_map, vec3(at.xy + shadow_step * aside, at.z));
+    return 1.0 - inside * shadow_strength * (1.0 - sum);
 }
 """
 
-COLOUR_FRAGMENT = (
-    """
-#version 330
+_SRGB = """
+vec3 to_linear(vec3 c) { return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878); }  // to 0.2 %
+vec3 to_srgb(vec3 c) {
+    return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(vec3(0.0031308), c));
+}
 """
+
+LIGHT_FRAGMENT = (
+    "#version 330"
     + _LIT
+    + _SRGB
     + """
-uniform sampler2D picture;
+uniform usampler2D surfaces;
+uniform sampler2D depths;
+uniform vec2 near_far;
+uniform mat3 to_ray;
 uniform vec3 eye;
 uniform vec3 light;
 uniform vec3 light_colour;
 uniform vec3 sky;
 uniform vec3 ground;
 uniform vec4 fog;
-in vec3 place;
-in vec3 normal;
-in vec2 uv;
-in vec3 shadow_at;
-flat in vec4 paint;
 out vec4 shown;
 void main() {
-    vec3 n = normalize(gl_FrontFacing ? normal : -normal);
-    vec3 toward_eye = eye - place;
-    float distance = length(toward_eye);
-    toward_eye /= distance;
-    vec3 albedo = texture(picture, uv).rgb * paint.rgb;
+    ivec2 at = ivec2(gl_FragCoord.xy);
+    float d = texelFetch(depths, at, 0).r;
+    if (d >= 1.0) {
+        shown = vec4(0.0, 0.0, 0.0, 1.0);
+        return;
+    }
+    uvec2 surface = texelFetch(surfaces, at, 0).rg;
+    vec3 n = vec3(surface.x & 1023u, (surface.x >> 10) & 1023u, surface.x >> 20) - 512.0;
+    n = normalize(n);
+    uint b = surface.y;
+    vec3 albedo = to_linear(vec3(b & 255u, (b >> 8) & 255u, (b >> 16) & 255u) / 255.0);
+    float shine = float(b >> 24) / 255.0;
+    float z = near_far.x * near_far.y / (near_far.y - d * (near_far.y - near_far.x));
+    vec3 ray = to_ray * vec3(gl_FragCoord.xy, 1.0);
+    vec3 place = eye + ray * z;
+    float far = length(ray);
+    vec3 toward_eye = -ray / far;
     float facing = dot(n, light);
-    float shade = shadow_strength > 0.0 && facing > 0.0 ? lit(shadow_at) : 1.0;
+    float shade = shadow_strength > 0.0 && facing > 0.0 ? lit(place, n, facing) : 1.0;
     float wrapped = 0.5 + 0.5 * facing;
     float diffuse = 0.85 * max(facing, 0.0) * shade + 0.15 * wrapped * wrapped;
     vec3 ambient = mix(ground, sky, 0.5 + 0.5 * n.y);
     vec3 middle = normalize(light + toward_eye);
-    float power = exp2(3.0 + 6.0 * paint.a);
+    float power = exp2(3.0 + 6.0 * shine);
     float specular = facing > 0.0 ? pow(max(dot(n, middle), 0.0), power) * shade : 0.0;
     float edge = 1.0 - max(dot(n, toward_eye), 0.0);
     edge *= edge * edge;
     vec3 colour = albedo * (light_colour * diffuse + ambient);
-    colour += light_colour * specular * paint.a * (0.06 + 0.5 * paint.a);
-    colour += edge * (0.05 + 0.25 * paint.a) * ambient;
-    float haze = 1.0 - exp(-fog.a * distance);
-    colour = mix(colour, fog.rgb, haze);
+    colour += light_colour * specular * shine * (0.06 + 0.5 * shine);
+    colour += edge * (0.05 + 0.25 * shine) * ambient;
+    colour = mix(colour, fog.rgb, 1.0 - exp(-fog.a * far * z));
     vec3 over = max(colour - 0.75, 0.0);
     shown = vec4(min(colour, 0.75) + 0.25 * (1.0 - exp(-4.0 * over)), 0.0);
 }
 """
 )
 
-# Alpha is how much of the background is seen; a catcher lets it through darkened.
-CATCHER_FRAGMENT = (
-    """
+# Alpha is how much of the background is seen; the catcher multiplies it and leaves what is drawn alone.
+CATCHER_VERTEX = """
 #version 330
+uniform mat4 to_clip;
+in vec3 in_position;
+in vec3 in_normal;
+out vec3 place;
+out vec3 normal;
+void main() {
+    gl_Position = to_clip * vec4(in_position, 1.0);
+    place = in_position;
+    normal = in_normal;
+}
 """
+
+CATCHER_FRAGMENT = (
+    "#version 330"
     + _LIT
     + """
 uniform vec3 light;
 uniform vec3 light_colour;
 uniform vec3 sky;
+in vec3 place;
 in vec3 normal;
-in vec3 shadow_at;
 out vec4 shown;
 void main() {
     vec3 n = normalize(gl_FrontFacing ? normal : -normal);
-    float sun = max(dot(n, light), 0.0) * dot(light_colour, vec3(0.3333));
+    float facing = max(dot(n, light), 0.0);
+    float sun = facing * dot(light_colour, vec3(0.3333));
     float all = dot(sky, vec3(0.3333));
-    float left = (sun * lit(shadow_at) + all) / max(sun + all, 1e-4);
+    float left = (sun * lit(place, n, facing) + all) / max(sun + all, 1e-4);
     shown = vec4(0.0, 0.0, 0.0, left);
 }
 """
@@ -171,23 +210,22 @@ void main() {
 }
 """
 
-RESOLVE_FRAGMENT = """
-#version 330
-uniform sampler2DMS samples;
+# Each pixel gathers its own samples and, less, those of its neighbours, as a lens does.
+RESOLVE_FRAGMENT = (
+    "#version 330"
+    + _SRGB
+    + """
+uniform sampler2D samples;
 uniform sampler2D behind;
-uniform int count;
 out vec4 finished;
-vec3 to_linear(vec3 c) {
-    return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(vec3(0.04045), c));
-}
-vec3 to_srgb(vec3 c) {
-    return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(vec3(0.0031308), c));
-}
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
-    vec4 sum = vec4(0.0);
-    for (int i = 0; i < count; i++) sum += texelFetch(samples, at, i);
-    sum /= float(count);
+    vec2 size = vec2(textureSize(samples, 0));
+    vec2 middle = 2.0 * gl_FragCoord.xy / size;
+    vec2 aside = 0.65 / size;
+    vec4 sum = texture(samples, middle + vec2(-aside.x, -aside.y)) + texture(samples, middle + vec2(aside.x, -aside.y))
+        + texture(samples, middle + vec2(-aside.x, aside.y)) + texture(samples, middle + aside);
+    sum *= 0.25;
     vec3 background = texelFetch(behind, at, 0).rgb;
     if (sum == vec4(0.0, 0.0, 0.0, 1.0)) {
         finished = vec4(background, 1.0);
@@ -196,3 +234,4 @@ void main() {
     finished = vec4(to_srgb(clamp(sum.rgb + sum.a * to_linear(background), 0.0, 1.0)), 1.0);
 }
 """
+)

@@ -9,26 +9,30 @@ import moderngl
 
 T = TypeVar("T")
 _KEPT = 12
-SAMPLES = 4
+SCALE = 2  # samples a pixel along each side
 
 
 @dataclass(frozen=True)
 class ColourTargets:
-    """For a picture: samples of linear light, what is behind, and the finished picture.
+    """For a picture: surfaces and light with `SCALE` x `SCALE` samples a pixel, and the finished picture.
 
     Attributes:
-        samples_fbo: Several samples a pixel, with depth.
-        samples: Its texture.
+        surfaces_fbo: Surface and depth of each sample.
+        surfaces: Normal and colour as two 32-bit integers.
+        depths: Depth of each sample.
+        light_fbo: Linear light that reaches the camera.
+        light: Its texture.
         behind: Texture of the background.
-        finished: 8 bits a channel.
-        count: Samples a pixel.
+        finished: 8 bits a channel, sRGB.
     """
 
-    samples_fbo: moderngl.Framebuffer
-    samples: moderngl.Texture
+    surfaces_fbo: moderngl.Framebuffer
+    surfaces: moderngl.Texture
+    depths: moderngl.Texture
+    light_fbo: moderngl.Framebuffer
+    light: moderngl.Texture
     behind: moderngl.Texture
     finished: moderngl.Framebuffer
-    count: int
 
 
 class Targets:
@@ -39,7 +43,6 @@ class Targets:
         self._kept: OrderedDict[tuple[str, int, int], tuple[object, list[moderngl.Framebuffer]]] = (
             OrderedDict()
         )
-        self.count = min(SAMPLES, context.max_samples)
 
     def dense(self, width: int, height: int) -> moderngl.Framebuffer:
         """Four float32 channels with depth."""
@@ -78,13 +81,19 @@ class Targets:
         """Everything a picture needs."""
 
         def make() -> tuple[ColourTargets, list[moderngl.Framebuffer]]:
-            gl, size = self._context, (width, height)
-            samples = gl.texture(size, 4, samples=self.count, dtype="f2")
-            depth = gl.depth_renderbuffer(size, samples=self.count)
-            fbo = gl.framebuffer([samples], depth)
-            finished = gl.framebuffer([gl.texture(size, 4)])
+            gl, size, fine = self._context, (width, height), (width * SCALE, height * SCALE)
+            surfaces = gl.texture(fine, 2, dtype="u4")
+            surfaces.filter = (moderngl.NEAREST, moderngl.NEAREST)
+            depths = gl.depth_texture(fine)
+            depths.compare_func = ""
+            depths.filter = (moderngl.NEAREST, moderngl.NEAREST)
+            light = gl.texture(fine, 4, dtype="f2")
+            light.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            light.repeat_x = light.repeat_y = False
             behind = gl.texture(size, 3, alignment=1)
-            return ColourTargets(fbo, samples, behind, finished, self.count), [fbo, finished]
+            drawn = [gl.framebuffer([surfaces], depths), gl.framebuffer([light])]
+            drawn.append(gl.framebuffer([gl.texture(size, 4)]))
+            return ColourTargets(drawn[0], surfaces, depths, drawn[1], light, behind, drawn[2]), drawn
 
         return self._get(("colour", width, height), make)
 

@@ -7,12 +7,11 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-_SRGB8 = 0x8C41
 _KEPT_BYTES = 256 << 20
 
 
 class TextureCache:
-    """Uploads pictures as sRGB textures with mipmaps and keeps them while their arrays live.
+    """Uploads pictures as textures with mipmaps and keeps them while their arrays live.
 
     An array is known by identity, checked through a weak reference, so that a new array at the place of a
     dead one is never mistaken for it. Arrays must not be changed in place after their first use.
@@ -58,7 +57,7 @@ class TextureCache:
     def _upload(self, picture: NDArray[np.uint8]) -> moderngl.Texture:
         height, width = picture.shape[:2]
         data = np.ascontiguousarray(picture, np.uint8)
-        texture = self._context.texture((width, height), 3, data, alignment=1, internal_format=_SRGB8)
+        texture = self._context.texture((width, height), 3, data, alignment=1)
         texture.build_mipmaps()
-        texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+        texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
         return texture

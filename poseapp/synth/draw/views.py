@@ -31,6 +31,12 @@ def to_clip(camera: Camera) -> NDArray[np.float64]:
     return project @ pose
 
 
+def to_ray(camera: Camera, scale: int) -> NDArray[np.float64]:
+    """``(3, 3)`` from (x, y, 1) of a fragment, ``scale`` a pixel, to its ray in the world, 1 m deep."""
+    to_pixel = np.array([[1 / scale, 0, -0.5], [0, 1 / scale, -0.5], [0, 0, 1]])
+    return camera.rotation.T @ np.linalg.inv(camera.intrinsics) @ to_pixel
+
+
 def to_shadow(meshes: list[Mesh], light: Light) -> tuple[NDArray[np.float64], float] | None:
     """The shadow map's view: parallel to the light, around the people and what stands near them.
 
@@ -69,5 +75,5 @@ def _axes(toward: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _box(vertices: NDArray[np.floating], axes: NDArray[np.float64]) -> NDArray[np.float64]:
-    seen = vertices @ axes.T.astype(np.float32)
-    return np.stack([seen.min(0), seen.max(0)]).astype(np.float64)
+    seen = axes.astype(np.float32) @ vertices.T
+    return np.stack([seen.min(1), seen.max(1)]).astype(np.float64)
