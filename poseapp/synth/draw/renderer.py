@@ -11,10 +11,11 @@ from poseapp.synth.draw.batch import Batch, drawable, linear, pack, positions
 from poseapp.synth.draw.buffers import VertexStore
 from poseapp.synth.draw.context import open_context
 from poseapp.synth.draw.mesh import Buffers, Light, Mesh
-from poseapp.synth.draw.targets import SCALE, Targets
+from poseapp.synth.draw.targets import SCALE, ColourTargets, Targets
 from poseapp.synth.draw.textures import TextureCache
 from poseapp.synth.draw.views import FAR_M, NEAR_M, to_clip, to_ray, to_shadow
 
+_REACH_M = 0.22
 _SURFACE_INPUTS = ("in_position", "in_normal", "in_uv", "in_paint")
 _CATCHER_INPUTS = ("in_position", "in_normal")
 _DENSE_INPUTS = ("in_position", "in_ids", "in_body_uv")
@@ -50,8 +51,10 @@ class Renderer:
         self._dense = gl.program(shaders.DENSE_VERTEX, fragment_shader=shaders.DENSE_FRAGMENT)
         self._surface = gl.program(shaders.SURFACE_VERTEX, fragment_shader=shaders.SURFACE_FRAGMENT)
         self._light = gl.program(shaders.SCREEN_VERTEX, fragment_shader=shaders.LIGHT_FRAGMENT)
+        self._open = gl.program(shaders.SCREEN_VERTEX, fragment_shader=shaders.OPEN_FRAGMENT)
         self._catcher = gl.program(shaders.CATCHER_VERTEX, fragment_shader=shaders.CATCHER_FRAGMENT)
         self._resolve = gl.program(shaders.SCREEN_VERTEX, fragment_shader=shaders.RESOLVE_FRAGMENT)
+        self._open_screen = gl.vertex_array(self._open, [])
         self._light_screen = gl.vertex_array(self._light, [])
         self._resolve_screen = gl.vertex_array(self._resolve, [])
         self._store = VertexStore(gl)
@@ -145,7 +148,7 @@ class Renderer:
             )
 
     def _draw_dense(self, batch: Batch | None, camera: Camera) -> NDArray[np.float32]:
-        target = self._targets.dense(camera.width, camera.height)
+        target, _ = self._targets.dense(camera.width, camera.height)
         target.use()
         target.clear()
         if batch is not None:
@@ -200,12 +203,14 @@ class Renderer:
     ) -> NDArray[np.uint8]:
         targets = self._targets.colour(camera.width, camera.height)
         self._draw_surfaces(batch, camera, targets.surfaces_fbo)
+        self._draw_openness(camera, targets)
         targets.light_fbo.use()
-        self._gl.enable_only(moderngl.NOTHING)
         targets.surfaces.use(0)
         targets.depths.use(2)
+        targets.open.use(4)
         fog = light.fog or (0.0, 0.0, 0.0, 0.0)
-        _set(self._light, surfaces=0, depths=2, near_far=(NEAR_M, FAR_M), to_ray=to_ray(camera, SCALE))
+        near_far = (NEAR_M, FAR_M)
+        _set(self._light, surfaces=0, depths=2, openness=4, near_far=near_far, to_ray=to_ray(camera, SCALE))
         _set(self._light, eye=camera.position, ground=light.ground, fog=(*linear(fog[:3]), fog[3]))
         self._light_screen.render(moderngl.TRIANGLES, 3)
         if catcher is not None and len(catcher.faces) and batch is not None:
@@ -232,13 +237,23 @@ class Renderer:
             self._cull(not run.two_sided)
             self._store.draw(self._surface, _SURFACE_INPUTS, run.first, run.count)
 
+    def _draw_openness(self, camera: Camera, targets: ColourTargets) -> None:
+        self._targets.dense(camera.width, camera.height)[1].use(3)
+        for program in (self._open, self._catcher):
+            reach = _REACH_M * float(camera.intrinsics[1, 1])
+            _set(program, dense=3, surfaces=0, pixel_ray=to_ray(camera, 1), reach_px=reach)
+        targets.open_fbo.use()
+        self._gl.enable_only(moderngl.NOTHING)
+        targets.surfaces.use(0)
+        self._open_screen.render(moderngl.TRIANGLES, 3)
+
     def _draw_catcher(self, catcher: Mesh, camera: Camera) -> None:
         gl = self._gl
         batch = pack([catcher])
         self._catcher_store.fill(batch.arrays, batch.indices)
-        _set(self._catcher, to_clip=to_clip(camera))
+        _set(self._catcher, to_clip=to_clip(camera), eye=camera.position, forward=camera.rotation[2])
         gl.enable_only(moderngl.BLEND)
-        gl.blend_func = moderngl.ZERO, moderngl.ONE, moderngl.ZERO, moderngl.SRC_ALPHA
+        gl.blend_func = moderngl.ZERO, moderngl.ONE, moderngl.ZERO, moderngl.SRC_ALPHA  # type: ignore[assignment]
         self._catcher_store.draw(self._catcher, _CATCHER_INPUTS, 0, batch.indices.size)
 
 

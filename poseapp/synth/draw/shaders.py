@@ -112,6 +112,48 @@ vec3 to_srgb(vec3 c) {
 }
 """
 
+# How much of the sky nearby surfaces leave over a place (after McGuire et al., "The Alchemy screen-space ambient
+# obscurance algorithm", 2011); four neighbouring pixels look in different directions and are averaged.
+_OPEN = """
+uniform sampler2D dense;
+uniform mat3 pixel_ray;
+uniform float reach_px;
+const float REACH = 0.22;
+float open(float depth, vec3 normal, vec2 pixel, ivec2 odd) {
+    float turn = 0.7853982 * float(odd.x + 2 * odd.y);
+    float radius = min(reach_px / depth, 0.12 * float(textureSize(dense, 0).y));
+    mat2 spin = radius * mat2(cos(turn), sin(turn), -sin(turn), cos(turn));
+    vec3 here = pixel_ray * vec3(pixel, 1.0) * depth;
+    float closed = 0.0;
+    for (int i = 0; i < 6; i++) {
+        float share = (float(i) + 0.5 + 0.1 * float(odd.x - odd.y)) / 6.0;
+        vec2 at = floor(pixel + spin * share * vec2(cos(2.4 * float(i)), sin(2.4 * float(i)))) + 0.5;
+        float z = texelFetch(dense, clamp(ivec2(at), ivec2(0), textureSize(dense, 0) - 1), 0).r;
+        vec3 aside = pixel_ray * vec3(at, 1.0) * z - here;
+        float square = dot(aside, aside);
+        float rise = (dot(aside, normal) - 0.008) * inversesqrt(square + 1e-5);
+        closed += z > 0.0 ? max(rise, 0.0) * max(1.0 - square / (REACH * REACH), 0.0) : 0.0;
+    }
+    return max(1.0 - 0.36 * closed, 0.0);
+}
+"""
+
+OPEN_FRAGMENT = (
+    "#version 330"
+    + _OPEN
+    + """
+uniform usampler2D surfaces;
+out float share;
+void main() {
+    ivec2 at = ivec2(gl_FragCoord.xy);
+    float z = texelFetch(dense, at, 0).r;
+    uint bits = texelFetch(surfaces, 2 * at, 0).r;
+    vec3 n = vec3(bits & 1023u, (bits >> 10) & 1023u, bits >> 20) - 512.0;
+    share = z > 0.0 && bits > 0u ? open(z, normalize(n), gl_FragCoord.xy, at & 1) : 1.0;
+}
+"""
+)
+
 LIGHT_FRAGMENT = (
     "#version 330"
     + _LIT
@@ -119,6 +161,7 @@ LIGHT_FRAGMENT = (
     + """
 uniform usampler2D surfaces;
 uniform sampler2D depths;
+uniform sampler2D openness;
 uniform vec2 near_far;
 uniform mat3 to_ray;
 uniform vec3 eye;
@@ -150,7 +193,10 @@ void main() {
     float shade = shadow_strength > 0.0 && facing > 0.0 ? lit(place, n, facing) : 1.0;
     float wrapped = 0.5 + 0.5 * facing;
     float diffuse = 0.85 * max(facing, 0.0) * shade + 0.15 * wrapped * wrapped;
-    vec3 ambient = mix(ground, sky, 0.5 + 0.5 * n.y);
+    vec2 corner = floor(0.5 * (gl_FragCoord.xy + 0.5)) / vec2(textureSize(openness, 0));
+    float open = texture(openness, corner).r;  // of four pixels in even shares
+    vec3 ambient = mix(ground, sky, 0.5 + 0.5 * n.y) * open;
+    diffuse *= 0.6 + 0.4 * open;
     vec3 middle = normalize(light + toward_eye);
     float power = exp2(3.0 + 6.0 * shine);
     float specular = facing > 0.0 ? pow(max(dot(n, middle), 0.0), power) * shade : 0.0;
@@ -184,7 +230,10 @@ void main() {
 CATCHER_FRAGMENT = (
     "#version 330"
     + _LIT
+    + _OPEN
     + """
+uniform vec3 eye;
+uniform vec3 forward;
 uniform vec3 light;
 uniform vec3 light_colour;
 uniform vec3 sky;
@@ -196,7 +245,8 @@ void main() {
     float facing = max(dot(n, light), 0.0);
     float sun = facing * dot(light_colour, vec3(0.3333));
     float all = dot(sky, vec3(0.3333));
-    float left = (sun * lit(place, n, facing) + all) / max(sun + all, 1e-4);
+    float free = open(dot(place - eye, forward), n, 0.5 * gl_FragCoord.xy, ivec2(gl_FragCoord.xy) & 1);
+    float left = (sun * lit(place, n, facing) * (0.6 + 0.4 * free) + all * free) / max(sun + all, 1e-4);
     shown = vec4(0.0, 0.0, 0.0, left);
 }
 """
@@ -223,9 +273,9 @@ void main() {
     vec2 size = vec2(textureSize(samples, 0));
     vec2 middle = 2.0 * gl_FragCoord.xy / size;
     vec2 aside = 0.65 / size;
-    vec4 sum = texture(samples, middle + vec2(-aside.x, -aside.y)) + texture(samples, middle + vec2(aside.x, -aside.y))
-        + texture(samples, middle + vec2(-aside.x, aside.y)) + texture(samples, middle + aside);
-    sum *= 0.25;
+    vec2 other = vec2(aside.x, -aside.y);
+    vec4 sum = texture(samples, middle - aside) + texture(samples, middle + aside);
+    sum = 0.25 * (sum + texture(samples, middle - other) + texture(samples, middle + other));
     vec3 background = texelFetch(behind, at, 0).rgb;
     if (sum == vec4(0.0, 0.0, 0.0, 1.0)) {
         finished = vec4(background, 1.0);

@@ -20,6 +20,8 @@ class ColourTargets:
         surfaces_fbo: Surface and depth of each sample.
         surfaces: Normal and colour as two 32-bit integers.
         depths: Depth of each sample.
+        open_fbo: Share of the sky that reaches each pixel.
+        open: Its texture.
         light_fbo: Linear light that reaches the camera.
         light: Its texture.
         behind: Texture of the background.
@@ -29,6 +31,8 @@ class ColourTargets:
     surfaces_fbo: moderngl.Framebuffer
     surfaces: moderngl.Texture
     depths: moderngl.Texture
+    open_fbo: moderngl.Framebuffer
+    open: moderngl.Texture
     light_fbo: moderngl.Framebuffer
     light: moderngl.Texture
     behind: moderngl.Texture
@@ -44,14 +48,14 @@ class Targets:
             OrderedDict()
         )
 
-    def dense(self, width: int, height: int) -> moderngl.Framebuffer:
+    def dense(self, width: int, height: int) -> tuple[moderngl.Framebuffer, moderngl.Texture]:
         """Four float32 channels with depth."""
 
-        def make() -> tuple[moderngl.Framebuffer, list[moderngl.Framebuffer]]:
+        def make() -> tuple[tuple[moderngl.Framebuffer, moderngl.Texture], list[moderngl.Framebuffer]]:
             gl = self._context
             texture = gl.texture((width, height), 4, dtype="f4")
             fbo = gl.framebuffer([texture], gl.depth_renderbuffer((width, height)))
-            return fbo, [fbo]
+            return (fbo, texture), [fbo]
 
         return self._get(("dense", width, height), make)
 
@@ -87,13 +91,18 @@ class Targets:
             depths = gl.depth_texture(fine)
             depths.compare_func = ""
             depths.filter = (moderngl.NEAREST, moderngl.NEAREST)
+            share = gl.texture(size, 1, alignment=1)
+            share.repeat_x = share.repeat_y = False
             light = gl.texture(fine, 4, dtype="f2")
             light.filter = (moderngl.LINEAR, moderngl.LINEAR)
             light.repeat_x = light.repeat_y = False
             behind = gl.texture(size, 3, alignment=1)
-            drawn = [gl.framebuffer([surfaces], depths), gl.framebuffer([light])]
-            drawn.append(gl.framebuffer([gl.texture(size, 4)]))
-            return ColourTargets(drawn[0], surfaces, depths, drawn[1], light, behind, drawn[2]), drawn
+            surfaces_fbo, open_fbo = gl.framebuffer([surfaces], depths), gl.framebuffer([share])
+            light_fbo, finished = gl.framebuffer([light]), gl.framebuffer([gl.texture(size, 4)])
+            targets = ColourTargets(
+                surfaces_fbo, surfaces, depths, open_fbo, share, light_fbo, light, behind, finished
+            )
+            return targets, [surfaces_fbo, open_fbo, light_fbo, finished]
 
         return self._get(("colour", width, height), make)
 
