@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,12 @@ from poseapp.jobs import RunFolder, list_runs
 
 ACTIVE_STATES = ("pending", "running")
 RESUMABLE_STATES = ("lost", "stopped", "cancelled")
+# What a job of a kind is called, and what it does.
+KINDS = {
+    "train": ("Training", "Fine-tuning"), "predict": ("Prediction", "Predicting"),
+    "synth": ("Data set", "Drawing people"),
+}  # fmt: skip
+STAMP = re.compile(r"\d{8}-(\d\d)(\d\d)(\d\d)")
 TRAINING_STATE = "last.pt"  # under `checkpoints/`: what a training goes on from
 
 
@@ -21,7 +28,7 @@ class RunState:
 
     Attributes:
         folder: its run folder.
-        kind: "train" or "predict".
+        kind: "train", "predict" or "synth".
         state: pending, running, done, failed, stopped, cancelled or lost.
         progress: the last `progress` event (`done, total, unit, eta_s, text`), or None.
         epochs: all `epoch` events.
@@ -63,8 +70,26 @@ class RunState:
 
     @property
     def title(self) -> str:
-        """What the user calls it."""
-        return ("Training" if self.kind == "train" else "Prediction") + f" · {self.name}"
+        """What the user calls it: "Training 14:05", the kind and when it began, or else the folder's name."""
+        kind = KINDS.get(self.kind, ("Job", ""))[0]
+        stamp = STAMP.search(self.name)
+        return f"{kind} {stamp[1]}:{stamp[2]}" if stamp else f"{kind} · {self.name}"
+
+    @property
+    def doing(self) -> str:
+        """What it does while it runs: "Predicting"."""
+        return KINDS.get(self.kind, ("", "Working"))[1]
+
+    @property
+    def data_set(self) -> Path | None:
+        """The folder that a finished job of kind "synth" has filled, where it is still there."""
+        if self.kind != "synth" or self.state not in ("done", "stopped"):
+            return None
+        try:
+            out = self.folder.spec.get("out")
+        except PoseError:
+            return None
+        return Path(str(out)) if out and Path(str(out)).is_dir() else None
 
     def poll(self) -> bool:
         """Read new events and the state; True if anything is new."""
@@ -125,12 +150,14 @@ class RunState:
             return f"Prediction finished: {result['frames']} frames"
         if self.state == "done" and self.kind == "train" and "accepted" in result:
             return f"Training finished: {verdict(result)}"
+        if self.state in ("done", "stopped") and self.data_set is not None:
+            return f"Data set finished: {self.data_set.name}"
         words = {
             "done": "finished",
             "failed": f"failed: {self.error}",
             "stopped": "stopped; what it had is kept",
             "cancelled": "cancelled",
-            "lost": "ended without a word; its log says more",
+            "lost": "ended by itself, often for want of memory; its log says more",
         }
         return f"{self.title} {words.get(self.state, self.state)}"
 

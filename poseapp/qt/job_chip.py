@@ -32,8 +32,7 @@ class JobChip(QPushButton):
         """Show the first of the running jobs, or nothing."""
         self.setVisible(bool(active))
         if active:
-            name = "Fine-tuning" if active[0].kind == "train" else "Predicting"
             left = run_words.time_left(active[0])
-            self.setText(" · ".join(w for w in (f"{name} {run_words.now(active[0])}", left) if w))
+            self.setText(" · ".join(w for w in (f"{active[0].doing} {run_words.now(active[0])}", left) if w))
         self._corner.setFixedWidth(self.sizeHint().width() + RIGHT_PX if active else 1)
         self._bar.adjustSize()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from poseapp.app.run_states import RunState
+from poseapp.app.run_states import STAMP, RunState
 
 STATE_WORDS = {
     "pending": "waiting",
@@ -38,7 +37,6 @@ STATE_ICONS = {
     "lost": "warning-circle",
 }
 PCK_KEYS = ("pck@0.2", "pck@0.1", "pck@0.05")
-_STAMP = re.compile(r"\d{8}-(\d\d)(\d\d)(\d\d)")
 
 
 def number(value: object) -> float:
@@ -48,14 +46,12 @@ def number(value: object) -> float:
 
 def title(run: RunState) -> str:
     """ "Training 14:05": the kind, and when it began or else the folder's name."""
-    kind = "Training" if run.kind == "train" else "Prediction"
-    stamp = _STAMP.search(run.name)
-    return f"{kind} {stamp[1]}:{stamp[2]}" if stamp else f"{kind} · {run.name}"
+    return run.title
 
 
 def source_words(name: str, with_seconds: bool = False) -> str:
     """A run's name as people say it: ``prediction 14:05``; other names as they are."""
-    stamp = _STAMP.search(name)
+    stamp = STAMP.search(name)
     kind = {"train": "training", "predict": "prediction"}.get(name.partition("-")[0])
     if not stamp or not kind:
         return name

@@ -179,9 +179,8 @@ class JobStrip(ProgressStrip):
             return
         run = active[0]
         more = f" (+{len(active) - 1})" if len(active) > 1 else ""
-        name = "Fine-tuning" if run.kind == "train" else "Predicting"
         left = run_words.time_left(run)
-        self.words.setText(" · ".join(p for p in (f"{name}{more}", run_words.now(run), left) if p))
+        self.words.setText(" · ".join(p for p in (f"{run.doing}{more}", run_words.now(run), left) if p))
         self.show_share(run_words.share(run))
 
     def _on_cancel(self) -> None:

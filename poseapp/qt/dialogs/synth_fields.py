@@ -1,0 +1,391 @@
+"""The fields of the form for drawn people, each made from one row of `app/synth_choices.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QWidget,
+)
+
+from poseapp.app.synth_choices import TITLES, Choice, percentages
+from poseapp.qt import theme
+from poseapp.qt.dialogs.form import pad
+
+SPIN_PX = 84
+SHORT_SPIN_PX = 72
+PERCENT_PX = 40
+SHARE_LABEL_PX = 108
+STEPS = 1000
+HANDLE_PX = 6.0
+
+
+class NoWheel(QObject):
+    """Leaves the wheel to the list unless the field has the focus: scrolling must not change values."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Pass the wheel on."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+_NO_WHEEL = NoWheel()
+
+
+def keep_wheel(widget: QWidget) -> None:
+    """Take part in :class:`NoWheel`."""
+    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    widget.installEventFilter(_NO_WHEEL)
+
+
+class Field(QWidget):
+    """One editor.
+
+    Attributes:
+        edited: the user changed the value.
+    """
+
+    edited = Signal()
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__()
+        self.choice = choice
+        self.setToolTip(choice.tip)
+        self.setAccessibleName(choice.label)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+
+    def value(self) -> Any:
+        """The value as `SynthSettings` has it."""
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Show a value; `edited` stays silent."""
+        raise NotImplementedError
+
+    @property
+    def factor(self) -> float:
+        """Shown number for a value of 1."""
+        return 100.0 if self.choice.kind == "share" or self.choice.unit == "%" else 1.0
+
+    def _spin(self, width: int, name: str) -> QDoubleSpinBox:
+        choice, factor = self.choice, self.factor
+        spin = QDoubleSpinBox()
+        spin.setDecimals(0 if factor != 1 else choice.decimals)
+        spin.setRange(choice.minimum * factor, choice.maximum * factor)
+        spin.setSingleStep(choice.step * factor)
+        unit = "%" if choice.kind == "share" else choice.unit
+        spin.setSuffix(f" {unit}" if unit and unit != "°" else unit)
+        spin.setGroupSeparatorShown(choice.maximum >= 10_000)
+        spin.setFixedWidth(width)
+        spin.setAccessibleName(name)
+        # A number half typed is not drawn.
+        spin.setKeyboardTracking(False)
+        pad(spin)
+        keep_wheel(spin)
+        return spin
+
+
+class NumberField(Field):
+    """A number, most with a slider."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName(choice.label)
+        low, high = choice.minimum / choice.step, choice.maximum / choice.step
+        if choice.slides:
+            self.slider.setRange(round(low), round(high))
+            self.slider.setPageStep(max(1, round((high - low) / 10)))
+            keep_wheel(self.slider)
+            self.slider.valueChanged.connect(self._on_slider)
+            self._row.addWidget(self.slider, 1)
+        self.spin = self._spin(SPIN_PX if choice.slides else 120, choice.label)
+        self.spin.valueChanged.connect(self._on_spin)
+        self.setFocusProxy(self.slider if choice.slides else self.spin)
+        self._row.addWidget(self.spin)
+        if not choice.slides:
+            self._row.addStretch(1)
+
+    def _on_slider(self, steps: int) -> None:
+        with QSignalBlocker(self.spin):
+            self.spin.setValue(steps * self.choice.step * self.factor)
+        self.edited.emit()
+
+    def _on_spin(self, shown: float) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(shown / self.factor / self.choice.step))
+        self.edited.emit()
+
+    def value(self) -> int | float:
+        """Whole for kind "whole"."""
+        shown = self.spin.value() / self.factor
+        return round(shown) if self.choice.kind == "whole" else round(shown, 6)
+
+    def set_value(self, value: Any) -> None:
+        """Show a number."""
+        with QSignalBlocker(self.spin), QSignalBlocker(self.slider):
+            self.spin.setValue(float(value) * self.factor)
+            self.slider.setValue(round(float(value) / self.choice.step))
+
+
+class RangeSlider(QWidget):
+    """A bar with two handles; for the mouse, the numbers beside it are for keys.
+
+    Attributes:
+        moved: a handle was dragged.
+    """
+
+    moved = Signal()
+
+    def __init__(self, low: float, high: float, step: float) -> None:
+        super().__init__()
+        self._ends, self._step = (low, high), step
+        self.values = (low, high)
+        self._held: int | None = None
+        self.setFixedHeight(22)
+        self.setMinimumWidth(60)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """As wide as other sliders."""
+        return QSize(84, 22)
+
+    def set_values(self, low: float, high: float) -> None:
+        """Place the handles."""
+        self.values = (low, high)
+        self.update()
+
+    def x_of(self, value: float) -> float:
+        """Where a value is, in pixels."""
+        low, high = self._ends
+        share = (min(max(value, low), high) - low) / (high - low)
+        return HANDLE_PX + share * (self.width() - 2 * HANDLE_PX)
+
+    def _value_at(self, x: float) -> float:
+        low, high = self._ends
+        share = min(max((x - HANDLE_PX) / max(self.width() - 2 * HANDLE_PX, 1), 0.0), 1.0)
+        return round(round((low + share * (high - low)) / self._step) * self._step, 6)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the nearer handle."""
+        x = event.position().x()
+        low, high = (self.x_of(value) for value in self.values)
+        self._held = 0 if abs(x - low) < abs(x - high) or (low == high and x < low) else 1
+        self._drag(x)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag it."""
+        if self._held is not None:
+            self._drag(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let it go."""
+        self._held = None
+
+    def _drag(self, x: float) -> None:
+        low, high = self.values
+        value = min(max(self._value_at(x), self._ends[0]), self._ends[1])
+        made = (min(value, high), high) if self._held == 0 else (low, max(value, low))
+        if made != self.values:
+            self.values = made
+            self.update()
+            self.moved.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bar and its handles."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        middle = self.height() / 2
+        low, high = (self.x_of(value) for value in self.values)
+        painter.setBrush(theme.color("hairline"))
+        painter.drawRoundedRect(QRectF(0, middle - 2, self.width(), 4), 2, 2)
+        painter.setBrush(theme.color("accent" if self.isEnabled() else "faint"))
+        painter.drawRoundedRect(QRectF(low, middle - 2, high - low, 4), 2, 2)
+        painter.setBrush(theme.color("text" if self.isEnabled() else "faint"))
+        for x in (low, high):
+            painter.drawEllipse(QPointF(x, middle), HANDLE_PX, HANDLE_PX)
+        painter.end()
+
+
+class RangeField(Field):
+    """Two numbers, the smaller first."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice)
+        self.slider = RangeSlider(choice.minimum, choice.maximum, choice.step)
+        self.slider.moved.connect(self._on_slider)
+        self.low = self._spin(SHORT_SPIN_PX, f"{choice.label}, least")
+        self.high = self._spin(SHORT_SPIN_PX, f"{choice.label}, most")
+        self.low.valueChanged.connect(lambda _v: self._on_spin(self.low))
+        self.high.valueChanged.connect(lambda _v: self._on_spin(self.high))
+        self.setFocusProxy(self.low)
+        self._row.addWidget(self.slider, 1)
+        self._row.addWidget(self.low)
+        self._row.addWidget(self.high)
+
+    def _on_slider(self) -> None:
+        self._show_numbers(*self.slider.values)
+        self.edited.emit()
+
+    def _on_spin(self, moved: QDoubleSpinBox) -> None:
+        other = self.high if moved is self.low else self.low
+        if self.low.value() > self.high.value():
+            with QSignalBlocker(other):
+                other.setValue(moved.value())
+        self.slider.set_values(*self.value())
+        self.edited.emit()
+
+    def _show_numbers(self, low: float, high: float) -> None:
+        with QSignalBlocker(self.low), QSignalBlocker(self.high):
+            self.low.setValue(low * self.factor)
+            self.high.setValue(high * self.factor)
+
+    def value(self) -> tuple[float, float]:
+        """Least and most."""
+        return round(self.low.value() / self.factor, 6), round(self.high.value() / self.factor, 6)
+
+    def set_value(self, value: Any) -> None:
+        """Show two numbers."""
+        low, high = value
+        self._show_numbers(low, high)
+        self.slider.set_values(low, high)
+
+
+class SharesField(Field):
+    """A slider for each kind; the percentages behind them always make a whole."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        self.sliders: dict[str, QSlider] = {}
+        self._labels: dict[str, QLabel] = {}
+        for row, (kind, title) in enumerate(TITLES[choice.key].items()):
+            name, slider, percent = QLabel(title), QSlider(Qt.Orientation.Horizontal), QLabel()
+            name.setFixedWidth(SHARE_LABEL_PX)
+            slider.setRange(0, 100)
+            slider.setAccessibleName(f"{choice.label}: {title}")
+            keep_wheel(slider)
+            slider.valueChanged.connect(self._on_slider)
+            percent.setFixedWidth(PERCENT_PX)
+            percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            theme.set_role(percent, "muted")
+            self.sliders[kind], self._labels[kind] = slider, percent
+            for column, widget in enumerate((name, slider, percent)):
+                grid.addWidget(widget, row, column)
+        self._row.addLayout(grid, 1)
+        self._say()
+
+    def _on_slider(self) -> None:
+        self._say()
+        self.edited.emit()
+
+    def _say(self) -> None:
+        for kind, percent in percentages(self.value()).items():
+            self._labels[kind].setText(f"{percent} %")
+
+    def value(self) -> dict[str, float]:
+        """Shares by kind; they need not sum to 1."""
+        return {
+            kind: slider.value() / 100 if slider.isEnabled() else 0.0 for kind, slider in self.sliders.items()
+        }
+
+    def set_value(self, value: Any) -> None:
+        """Show shares."""
+        for kind, percent in percentages({k: value.get(k, 0.0) for k in self.sliders}).items():
+            with QSignalBlocker(self.sliders[kind]):
+                self.sliders[kind].setValue(percent)
+        self._say()
+
+    def set_usable(self, kind: str, usable: bool, why_not: str) -> None:
+        """Let a kind take part or not."""
+        self.sliders[kind].setEnabled(usable)
+        self.sliders[kind].setToolTip(self.choice.tip if usable else why_not)
+        theme.set_role(self._labels[kind], "muted" if usable else "caption")
+        self._say()
+
+
+class SwitchField(Field):
+    """On or off."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice)
+        self.box = QCheckBox()
+        self.box.setAccessibleName(choice.label)
+        self.box.toggled.connect(lambda _on: self.edited.emit())
+        self.setFocusProxy(self.box)
+        self._row.addWidget(self.box)
+        self._row.addStretch(1)
+
+    def value(self) -> bool:
+        """Whether it is on."""
+        return self.box.isChecked()
+
+    def set_value(self, value: Any) -> None:
+        """Switch."""
+        with QSignalBlocker(self.box):
+            self.box.setChecked(bool(value))
+
+
+class FolderField(Field):
+    """A folder that is there, or none."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice)
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("none")
+        self.line.setAccessibleName(choice.label)
+        self.line.editingFinished.connect(self.edited.emit)
+        self.browse = QPushButton("Browse…")
+        self.browse.setAutoDefault(False)
+        self.browse.clicked.connect(self._on_browse)
+        self.setFocusProxy(self.line)
+        self._row.addWidget(self.line, 1)
+        self._row.addWidget(self.browse)
+
+    def _on_browse(self) -> None:
+        found = QFileDialog.getExistingDirectory(self, self.choice.label, self.line.text())
+        if found:
+            self.line.setText(found)
+            self.edited.emit()
+
+    def value(self) -> str | None:
+        """The folder, or None."""
+        text = self.line.text().strip()
+        return str(Path(text).expanduser()) if text else None
+
+    def set_value(self, value: Any) -> None:
+        """Show a folder."""
+        self.line.setText("" if value is None else str(value))
+
+
+KINDS: dict[str, type[Field]] = {
+    "whole": NumberField, "share": NumberField, "amount": NumberField, "range": RangeField,
+    "shares": SharesField, "switch": SwitchField, "folder": FolderField,
+}  # fmt: skip
+
+
+def field_for(choice: Choice) -> Field:
+    """The editor of a row."""
+    return KINDS[choice.kind](choice)
