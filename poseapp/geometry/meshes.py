@@ -76,7 +76,7 @@ def all_hits(
     radius_at, radius = _spheres(vertices, faces)
     rays, distances, hit_faces = [], [], []
     block = max(1, 4_000_000 // max(len(faces), 1))
-    for start in range(0, len(directions), block):
+    for start in range(0, max(len(directions), 1), block):
         here = slice(start, start + block)
         ray, face = _candidates(origins[here], directions[here], radius_at, radius)
         ray += start

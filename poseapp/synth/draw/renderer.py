@@ -66,7 +66,6 @@ class Renderer:
         """Release the context; the renderer cannot draw any more."""
         if not self._closed:
             self._closed = True
-            self._gl.gc_mode = "context_gc"
             self._gl.release()
 
     def render(
@@ -91,14 +90,15 @@ class Renderer:
             SynthError: The renderer is closed, or the background has another size than the picture.
         """
         self._check(camera, background)
-        self._textures.sweep()
         meshes = drawable(meshes)
         batch = pack(meshes) if meshes else None
-        if batch is not None:
-            self._store.fill(batch.arrays, batch.indices)
-        dense = self._draw_dense(batch, camera)
-        self._draw_shadow(batch, meshes, light, camera)
-        colour = self._draw_colour(batch, camera, light, background, catcher)
+        with self._gl:
+            self._textures.sweep()
+            if batch is not None:
+                self._store.fill(batch.arrays, batch.indices)
+            dense = self._draw_dense(batch, camera)
+            self._draw_shadow(batch, meshes, light, camera)
+            colour = self._draw_colour(batch, camera, light, background, catcher)
         return _buffers(colour, dense)
 
     def depth_layers(
@@ -118,21 +118,9 @@ class Renderer:
             SynthError: The renderer is closed.
         """
         self._check(camera, None)
-        gl = self._gl
-        target = self._targets.layers(camera.width, camera.height)
-        target.use()
-        target.clear(-1e30, -1e30, 0.0, 1.0)
         meshes = drawable(meshes)
-        if meshes:
-            vertices, indices = positions(meshes)
-            self._store.fill({"in_position": vertices}, indices)
-            _set(self._layers, to_clip=to_clip(camera))
-            gl.enable_only(moderngl.BLEND)
-            gl.blend_equation = moderngl.MAX  # type: ignore[assignment]
-            gl.blend_func = moderngl.ONE, moderngl.ONE
-            self._store.draw(self._layers, ("in_position",), 0, indices.size)
-            gl.blend_equation = moderngl.FUNC_ADD  # type: ignore[assignment]
-        found = np.frombuffer(target.read(components=2, dtype="f4"), np.float32)
+        with self._gl:
+            found = self._draw_layers(meshes, camera)
         found = found.reshape(camera.height, camera.width, 2)
         nothing = found[..., 1] < 0
         visible = np.where(nothing, np.float32(np.inf), -found[..., 0])
@@ -146,6 +134,22 @@ class Renderer:
                 f"the background is {background.shape[1]} x {background.shape[0]}, "
                 f"the picture {camera.width} x {camera.height}; give one of the picture's size"
             )
+
+    def _draw_layers(self, meshes: list[Mesh], camera: Camera) -> NDArray[np.float32]:
+        gl = self._gl
+        target = self._targets.layers(camera.width, camera.height)
+        target.use()
+        target.clear(-1e30, -1e30, 0.0, 1.0)
+        if meshes:
+            vertices, indices = positions(meshes)
+            self._store.fill({"in_position": vertices}, indices)
+            _set(self._layers, to_clip=to_clip(camera))
+            gl.enable_only(moderngl.BLEND)
+            gl.blend_equation = moderngl.MAX  # type: ignore[assignment]
+            gl.blend_func = moderngl.ONE, moderngl.ONE
+            self._store.draw(self._layers, ("in_position",), 0, indices.size)
+            gl.blend_equation = moderngl.FUNC_ADD  # type: ignore[assignment]
+        return np.frombuffer(target.read(components=2, dtype="f4"), np.float32)
 
     def _draw_dense(self, batch: Batch | None, camera: Camera) -> NDArray[np.float32]:
         target, _ = self._targets.dense(camera.width, camera.height)

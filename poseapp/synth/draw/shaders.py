@@ -112,8 +112,8 @@ vec3 to_srgb(vec3 c) {
 }
 """
 
-# How much of the sky nearby surfaces leave over a place (after McGuire et al., "The Alchemy screen-space ambient
-# obscurance algorithm", 2011); four neighbouring pixels look in different directions and are averaged.
+# How much of the sky nearby surfaces leave over a place (after McGuire et al., "The Alchemy screen-space
+# ambient obscurance algorithm", 2011); four neighbouring pixels look in different directions and share.
 _OPEN = """
 uniform sampler2D dense;
 uniform mat3 pixel_ray;
@@ -192,7 +192,7 @@ void main() {
     float facing = dot(n, light);
     float shade = shadow_strength > 0.0 && facing > 0.0 ? lit(place, n, facing) : 1.0;
     float wrapped = 0.5 + 0.5 * facing;
-    float diffuse = 0.85 * max(facing, 0.0) * shade + 0.15 * wrapped * wrapped;
+    float diffuse = 0.85 * max(facing, 0.0) * shade + 0.15 * wrapped * wrapped * (0.4 + 0.6 * shade);
     vec2 corner = floor(0.5 * (gl_FragCoord.xy + 0.5)) / vec2(textureSize(openness, 0));
     float open = texture(openness, corner).r;  // of four pixels in even shares
     vec3 ambient = mix(ground, sky, 0.5 + 0.5 * n.y) * open;

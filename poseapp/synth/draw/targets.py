@@ -8,6 +8,7 @@ from typing import TypeVar
 import moderngl
 
 T = TypeVar("T")
+Owned = moderngl.Framebuffer | moderngl.Texture
 _KEPT = 12
 SCALE = 2  # samples a pixel along each side
 
@@ -44,14 +45,12 @@ class Targets:
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
-        self._kept: OrderedDict[tuple[str, int, int], tuple[object, list[moderngl.Framebuffer]]] = (
-            OrderedDict()
-        )
+        self._kept: OrderedDict[tuple[str, int, int], tuple[object, list[Owned]]] = OrderedDict()
 
     def dense(self, width: int, height: int) -> tuple[moderngl.Framebuffer, moderngl.Texture]:
         """Four float32 channels with depth."""
 
-        def make() -> tuple[tuple[moderngl.Framebuffer, moderngl.Texture], list[moderngl.Framebuffer]]:
+        def make() -> tuple[tuple[moderngl.Framebuffer, moderngl.Texture], list[Owned]]:
             gl = self._context
             texture = gl.texture((width, height), 4, dtype="f4")
             fbo = gl.framebuffer([texture], gl.depth_renderbuffer((width, height)))
@@ -62,7 +61,7 @@ class Targets:
     def layers(self, width: int, height: int) -> moderngl.Framebuffer:
         """Two float32 channels without depth."""
 
-        def make() -> tuple[moderngl.Framebuffer, list[moderngl.Framebuffer]]:
+        def make() -> tuple[moderngl.Framebuffer, list[Owned]]:
             fbo = self._context.framebuffer([self._context.texture((width, height), 2, dtype="f4")])
             return fbo, [fbo]
 
@@ -71,7 +70,7 @@ class Targets:
     def shadow(self, size: int) -> tuple[moderngl.Framebuffer, moderngl.Texture]:
         """A depth map whose lookups compare."""
 
-        def make() -> tuple[tuple[moderngl.Framebuffer, moderngl.Texture], list[moderngl.Framebuffer]]:
+        def make() -> tuple[tuple[moderngl.Framebuffer, moderngl.Texture], list[Owned]]:
             texture = self._context.depth_texture((size, size))
             texture.compare_func = "<="
             texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
@@ -84,7 +83,7 @@ class Targets:
     def colour(self, width: int, height: int) -> ColourTargets:
         """Everything a picture needs."""
 
-        def make() -> tuple[ColourTargets, list[moderngl.Framebuffer]]:
+        def make() -> tuple[ColourTargets, list[Owned]]:
             gl, size, fine = self._context, (width, height), (width * SCALE, height * SCALE)
             surfaces = gl.texture(fine, 2, dtype="u4")
             surfaces.filter = (moderngl.NEAREST, moderngl.NEAREST)
@@ -102,16 +101,24 @@ class Targets:
             targets = ColourTargets(
                 surfaces_fbo, surfaces, depths, open_fbo, share, light_fbo, light, behind, finished
             )
-            return targets, [surfaces_fbo, open_fbo, light_fbo, finished]
+            return targets, [surfaces_fbo, open_fbo, light_fbo, finished, behind]
 
         return self._get(("colour", width, height), make)
 
-    def _get(self, key: tuple[str, int, int], make: Callable[[], tuple[T, list[moderngl.Framebuffer]]]) -> T:
+    def _get(self, key: tuple[str, int, int], make: Callable[[], tuple[T, list[Owned]]]) -> T:
         if key not in self._kept:
             while len(self._kept) >= _KEPT:
                 _, (_, old) = self._kept.popitem(last=False)
-                for fbo in old:
-                    fbo.release()
+                for thing in old:
+                    _release(thing)
             self._kept[key] = make()
         self._kept.move_to_end(key)
         return self._kept[key][0]  # type: ignore[return-value]
+
+
+def _release(thing: Owned) -> None:
+    if isinstance(thing, moderngl.Framebuffer):
+        for attached in (*thing.color_attachments, thing.depth_attachment):
+            if attached is not None:
+                attached.release()
+    thing.release()
