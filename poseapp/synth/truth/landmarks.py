@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from poseapp.labels.skeleton import Skeleton, load_skeleton
 from poseapp.synth.body.model import BodyModel, Pose, PosedBody
+from poseapp.synth.body.parts import PART
 from poseapp.synth.body.phenotypes import Phenotype
 from poseapp.synth.truth.tissue import Tissue
 
@@ -51,6 +52,8 @@ class Landmarks:
     Attributes:
         names: Names of the L landmarks, such as "coco/left_hip", "lsp/neck" or "hand/left/index_tip".
         tissue: How far in front of each its own flesh may begin, see `Tissue`.
+        hand_part: Number of each hand, "left" and "right", in part masks.
+        hand_vertices: Vertices of each hand.
     """
 
     def __init__(self, model: BodyModel) -> None:
@@ -72,6 +75,8 @@ class Landmarks:
         self._weights = np.concatenate([np.array(list(row.values())) for row in rows.values()])[:, None]
         self._starts = np.cumsum([0, *[len(row) for row in rows.values()]][:-1])
         self.tissue = Tissue(model, self.names, reference, self.all_points(reference))
+        self.hand_part = {side: PART[f"{side}_hand"] for side in SIDES}
+        self.hand_vertices = {s: np.flatnonzero(model.vertex_part == n) for s, n in self.hand_part.items()}
 
     def all_points(self, posed: PosedBody) -> Floats:
         """All landmarks, ``(L, 3)`` float64 metres in the world, in the order of `names`."""

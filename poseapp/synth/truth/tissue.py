@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from poseapp.geometry.meshes import first_hits
 from poseapp.synth.body.model import BodyModel, PosedBody
 from poseapp.synth.body.parts import PART
-from poseapp.synth.truth.rays import first_hits
 
 Floats = NDArray[np.floating[Any]]
 
@@ -21,6 +21,7 @@ _FRONT, _BACK, _LEFT, _UP = (np.array(axis, float) for axis in ((0, 0, 1), (0, 0
 _FOREHEAD, _OCCIPUT = 251, 5363
 # Clothes, hair and shoes over the skin, metres.
 _WORN = {"face": 0.012, "head": 0.04, "hand": 0.008, "foot": 0.03, "body": 0.035}
+_BENT = 1.15  # flesh is thicker over a bent joint
 _REACH = 0.45  # metres around a landmark in which its flesh is looked for
 _MOST = 6
 
@@ -58,10 +59,10 @@ class Tissue:
             points: ``(L, 3)`` its landmarks.
         """
         away = np.linalg.norm(posed.vertices[self.anchors] - points[:, None], axis=2)
-        return away.max(1) + self.worn
+        return _BENT * away.max(1) + self.worn
 
     def belongs(self, part: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
-        """Whether a body part may lie over each landmark, ``(L,)``; part 0 is something worn that has none."""
+        """Whether a body part may lie over each landmark, ``(L,)``; part 0 is worn and of no part."""
         return (part == 0) | ((self.parts >> part.astype(np.uint32)) & 1).astype(bool)
 
 
@@ -133,11 +134,10 @@ def _anchors(
         return [_FOREHEAD, _OCCIPUT]
     rays = np.array(_directions(name, model, reference))
     rays /= np.linalg.norm(rays, axis=1, keepdims=True)
-    triangles = reference.vertices[faces]
-    distances, numbers = first_hits(point, rays, triangles)
+    distances, numbers = first_hits(point, rays, reference.vertices, faces)
     hits = numbers[np.isfinite(distances)]
     if len(hits) == 0:  # on the skin already
         return [int(np.argmin(np.linalg.norm(reference.vertices - point, axis=1)))]
     places = point + rays[np.isfinite(distances)] * distances[np.isfinite(distances), None]
-    nearest = np.linalg.norm(triangles[hits] - places[:, None], axis=2).argmin(1)
+    nearest = np.linalg.norm(reference.vertices[faces[hits]] - places[:, None], axis=2).argmin(1)
     return [int(vertex) for vertex in faces[hits, nearest]]

@@ -1,0 +1,132 @@
+"""Worker processes that draw pictures, and their results in order."""
+
+import contextlib
+import io
+import json
+import os
+import queue
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from poseapp.errors import SynthError
+from poseapp.jobs.process import python_argv
+from poseapp.synth.truth.records import PictureRecord
+from poseapp.synth.truth.worker import receive
+
+_AHEAD = 3  # pictures a worker may be given before one of them is back
+_WAIT_S = 0.2
+_ONE_THREAD = ("LP_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Crew:
+    """Some workers at one order; a context manager that ends them."""
+
+    def __init__(self, order: dict[str, Any], workers: int) -> None:
+        """Start them.
+
+        Args:
+            order: What `worker` reads first.
+            workers: How many processes, at least 1.
+
+        Raises:
+            SynthError: They cannot be started.
+        """
+        environment = {**os.environ, **dict.fromkeys(_ONE_THREAD, "1")}
+        self._results: queue.Queue[tuple[int, Any]] = queue.Queue()
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+        self._processes: list[subprocess.Popen[bytes]] = []
+        try:
+            for place in range(workers):
+                process = subprocess.Popen(
+                    python_argv("-m", "poseapp.synth.truth.worker"),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._errors,
+                    env=environment,
+                )
+                self._processes.append(process)
+                self._say(place, json.dumps(order))
+                threading.Thread(target=self._listen, args=(place,), daemon=True).start()
+        except OSError as error:
+            self.close()
+            raise SynthError(f"cannot start a process that draws: {error.strerror or error}") from error
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def draw(self, numbers: Sequence[int]) -> Iterator[tuple[int, list[PictureRecord]] | None]:
+        """Records of pictures in the order asked; None now and then while none is ready.
+
+        Raises:
+            SynthError: A picture cannot be drawn, or a worker died.
+        """
+        waiting = iter(numbers)
+        ready: dict[int, list[PictureRecord]] = {}
+        busy = [0] * len(self._processes)
+        most = 8 * _AHEAD * len(busy)  # a picture that takes long must not let the others run far ahead
+        for number in numbers:
+            while number not in ready:
+                for place in [place for _ in range(_AHEAD) for place in range(len(busy))]:
+                    if busy[place] < _AHEAD and len(ready) + sum(busy) < most:
+                        busy[place] += self._give(place, waiting)
+                try:
+                    place, answer = self._results.get(timeout=_WAIT_S)
+                except queue.Empty:
+                    yield None
+                    continue
+                if answer is None:
+                    raise SynthError(f"a process that draws died: {self._last_words(place)}")
+                if isinstance(answer[1], str):
+                    raise SynthError(answer[1])
+                busy[place] -= 1
+                ready[answer[0]] = answer[1]
+            yield number, ready.pop(number)
+
+    def close(self) -> None:
+        """End the workers; a picture they are at is thrown away."""
+        for process in self._processes:
+            with contextlib.suppress(OSError):
+                if process.stdin is not None:
+                    process.stdin.close()
+            process.terminate()
+        for process in self._processes:
+            process.wait()
+        self._processes = []
+        self._errors.close()
+
+    def _give(self, place: int, waiting: Iterator[int]) -> bool:
+        number = next(waiting, None)
+        if number is None:
+            return False
+        self._say(place, str(number))
+        return True
+
+    def _say(self, place: int, line: str) -> None:
+        stdin = self._processes[place].stdin
+        assert stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # `draw` hears that the worker is gone
+            stdin.write(line.encode() + b"\n")
+            stdin.flush()
+
+    def _listen(self, place: int) -> None:
+        stdout = self._processes[place].stdout
+        assert isinstance(stdout, io.BufferedReader)
+        answer: Any = ()
+        while answer is not None:
+            try:
+                answer = receive(stdout)
+            except (OSError, ValueError, EOFError):
+                answer = None
+            self._results.put((place, answer))
+
+    def _last_words(self, place: int) -> str:
+        status = self._processes[place].wait()
+        self._errors.seek(0)
+        lines = [line.strip() for line in self._errors.readlines() if line.strip()]
+        return lines[-1] if lines else f"exit status {status}"
