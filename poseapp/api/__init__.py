@@ -10,6 +10,7 @@ from poseapp.api.progress import Progress
 from poseapp.api.projects import info, new, open_project, record_of_video
 from poseapp.api.runs import resume
 from poseapp.api.scoring import evaluate
+from poseapp.api.synthesis import start_synthesis, synth
 from poseapp.api.walkthrough import demo
 from poseapp.formats.dataset import dataset_from_project
 
@@ -32,6 +33,8 @@ __all__ = [
     "render",
     "resume",
     "start_prediction",
+    "start_synthesis",
     "start_training",
+    "synth",
     "train",
 ]

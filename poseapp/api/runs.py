@@ -6,7 +6,7 @@ from poseapp.errors import PoseError, TrainingError
 from poseapp.jobs import RunFolder, start
 from poseapp.jobs.process import python_argv
 
-WORDS = {"train": ("train",), "predict": ("predict", "--run")}
+WORDS = {"train": ("train",), "predict": ("predict", "--run"), "synth": ("synth", "--run")}
 
 
 def begin(run: RunFolder) -> RunFolder:
@@ -38,7 +38,8 @@ def refuse_done(run: RunFolder) -> None:
 def resume(run: RunFolder | str | Path) -> RunFolder:
     """Go on with a stopped, killed or lost run in a process of its own.
 
-    A training goes on from its last saved state, a prediction with the frames that are missing.
+    A training goes on from its last saved state, a prediction with the frames that are missing, a data set of
+    drawn people with the pictures that are.
 
     Raises:
         PoseError: it is no run, goes on already, is a training that is done, or cannot be started.

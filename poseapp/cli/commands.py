@@ -4,6 +4,7 @@ import argparse
 
 from poseapp import api
 from poseapp.cli.output import HasJson, ProgressLine
+from poseapp.cli.synth_words import synth_settings
 from poseapp.cli.window import open_window
 
 Words = argparse.Namespace
@@ -97,6 +98,28 @@ def render(words: Words, progress: ProgressLine) -> HasJson:
         words.out,
         frames=words.frames,
         scale=words.scale,
+        on_progress=progress,
+    )
+
+
+def synth(words: Words, progress: ProgressLine) -> HasJson:
+    """`poseapp synth`; with `--run` the worker behind the window."""
+    if (words.out is None) == (words.run is None):
+        words.wrong_usage("name a folder for the data set, or else a run with --run")
+    if words.run is not None:
+        from poseapp.api.synthesis import synth_run
+
+        return synth_run(words.run, progress)
+    if words.count is None and words.clip is None:
+        words.wrong_usage("say how many pictures with --count, or how long a clip with --clip")
+    return api.synth(
+        words.out,
+        words.count or 1,
+        words.seed,
+        settings=synth_settings(words),
+        workers=words.workers,
+        clip=words.clip,
+        png=words.png,
         on_progress=progress,
     )
 

@@ -10,7 +10,7 @@ from poseapp.jobs import JobCancelled
 
 COMMANDS = (
     "new", "info", "predict", "train", "evaluate", "import", "export", "convert", "render", "nets", "doctor",
-    "demo",
+    "demo", "synth",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from poseapp import __version__
 from poseapp.cli import commands
+from poseapp.cli.synth_words import add_synth
 from poseapp.formats import FORMATS
 from poseapp.labels.skeleton import DEFAULT_SKELETON
 
@@ -27,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_exchange_commands(verbs)
     _add_render(verbs)
     _add_nets(verbs)
+    add_synth(_add(verbs, "synth", commands.synth, "draw people whose poses are known: pictures or a clip"))
     _add(verbs, "doctor", commands.doctor, "versions, codecs, devices, free disk: what a bug report needs")
     demo = _add(verbs, "demo", commands.demo, "the main job on the built-in sample clip")
     demo.add_argument("--headless", action="store_true", help="without a window, from start to end")

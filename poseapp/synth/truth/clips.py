@@ -51,9 +51,9 @@ class Clip:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Clip":
         """Build from what `to_dict` gave."""
-        return cls(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-        )
+        kinds = values.get("kinds")
+        plain: dict[str, Any] = {**values, "kinds": None if kinds is None else tuple(kinds)}
+        return cls(**plain)
 
 
 def clip_scene(settings: SynthSettings, seed: int, clip: Clip) -> Scene:
