@@ -92,7 +92,7 @@ uniform mat4 to_shadow;
 uniform float shadow_texel;
 uniform float shadow_step;
 uniform float shadow_strength;
-float lit(vec3 place, vec3 normal, float facing) {
+float sunlight(vec3 place, vec3 normal, float facing) {
     float grazing = sqrt(max(0.0, 1.0 - facing * facing));
     vec3 at = (to_shadow * vec4(place + normal * shadow_texel * (0.6 + 1.4 * grazing), 1.0)).xyz;
     vec2 border = min(at.xy, 1.0 - at.xy);
@@ -119,7 +119,7 @@ uniform sampler2D dense;
 uniform mat3 pixel_ray;
 uniform float reach_px;
 const float REACH = 0.22;
-float open(float depth, vec3 normal, vec2 pixel, ivec2 odd) {
+float openness_at(float depth, vec3 normal, vec2 pixel, ivec2 odd) {
     float turn = 0.7853982 * float(odd.x + 2 * odd.y);
     float radius = min(reach_px / depth, 0.12 * float(textureSize(dense, 0).y));
     mat2 spin = radius * mat2(cos(turn), sin(turn), -sin(turn), cos(turn));
@@ -149,7 +149,7 @@ void main() {
     float z = texelFetch(dense, at, 0).r;
     uint bits = texelFetch(surfaces, 2 * at, 0).r;
     vec3 n = vec3(bits & 1023u, (bits >> 10) & 1023u, bits >> 20) - 512.0;
-    share = z > 0.0 && bits > 0u ? open(z, normalize(n), gl_FragCoord.xy, at & 1) : 1.0;
+    share = z > 0.0 && bits > 0u ? openness_at(z, normalize(n), gl_FragCoord.xy, at & 1) : 1.0;
 }
 """
 )
@@ -190,13 +190,13 @@ void main() {
     float far = length(ray);
     vec3 toward_eye = -ray / far;
     float facing = dot(n, light);
-    float shade = shadow_strength > 0.0 && facing > 0.0 ? lit(place, n, facing) : 1.0;
+    float shade = shadow_strength > 0.0 && facing > 0.0 ? sunlight(place, n, facing) : 1.0;
     float wrapped = 0.5 + 0.5 * facing;
     float diffuse = 0.85 * max(facing, 0.0) * shade + 0.15 * wrapped * wrapped * (0.4 + 0.6 * shade);
     vec2 corner = floor(0.5 * (gl_FragCoord.xy + 0.5)) / vec2(textureSize(openness, 0));
-    float open = texture(openness, corner).r;  // of four pixels in even shares
-    vec3 ambient = mix(ground, sky, 0.5 + 0.5 * n.y) * open;
-    diffuse *= 0.6 + 0.4 * open;
+    float free = texture(openness, corner).r;  // of four pixels in even shares
+    vec3 ambient = mix(ground, sky, 0.5 + 0.5 * n.y) * free;
+    diffuse *= 0.6 + 0.4 * free;
     vec3 middle = normalize(light + toward_eye);
     float power = exp2(3.0 + 6.0 * shine);
     float specular = facing > 0.0 ? pow(max(dot(n, middle), 0.0), power) * shade : 0.0;
@@ -245,8 +245,8 @@ void main() {
     float facing = max(dot(n, light), 0.0);
     float sun = facing * dot(light_colour, vec3(0.3333));
     float all = dot(sky, vec3(0.3333));
-    float free = open(dot(place - eye, forward), n, 0.5 * gl_FragCoord.xy, ivec2(gl_FragCoord.xy) & 1);
-    float left = (sun * lit(place, n, facing) * (0.6 + 0.4 * free) + all * free) / max(sun + all, 1e-4);
+    float free = openness_at(dot(place - eye, forward), n, 0.5 * gl_FragCoord.xy, ivec2(gl_FragCoord.xy) & 1);
+    float left = (sun * sunlight(place, n, facing) * (0.6 + 0.4 * free) + all * free) / max(sun + all, 1e-4);
     shown = vec4(0.0, 0.0, 0.0, left);
 }
 """

@@ -8,7 +8,7 @@ from poseapp.synth.draw.mesh import Light, Mesh
 
 NEAR_M = 0.05
 FAR_M = 500.0
-_MOST_AROUND_M = 2.0
+_MOST_AROUND_M = 1.2
 
 
 def to_clip(camera: Camera) -> NDArray[np.float64]:
@@ -71,7 +71,7 @@ def _axes(toward: NDArray[np.float64]) -> NDArray[np.float64]:
     helper = np.array([0.0, 0.0, 1.0]) if abs(toward[1]) > 0.9 else np.array([0.0, 1.0, 0.0])
     right = np.cross(helper, toward)
     right /= np.linalg.norm(right)
-    return np.stack([right, np.cross(toward, right), -toward])
+    return np.stack([right, np.cross(right, toward), -toward])  # as a camera's: right, down, away
 
 
 def _box(vertices: NDArray[np.floating], axes: NDArray[np.float64]) -> NDArray[np.float64]:

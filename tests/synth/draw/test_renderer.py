@@ -187,17 +187,17 @@ def test_a_new_texture_in_the_place_of_a_dead_one_is_not_mistaken(renderer: Rend
         del mesh, texture
 
 
-def ball_over_floor() -> tuple[Mesh, Mesh, Camera, Light]:
+def plate_over_floor() -> tuple[Mesh, Mesh, Camera, Light]:
     floor = quad(
         np.array([[-3, 0, 3], [3, 0, 3], [3, 0, -3], [-3, 0, -3]], np.float32), colour=(0.6, 0.6, 0.6)
     )
     plate = np.array([[-0.3, 1, 0.3], [0.3, 1, 0.3], [0.3, 1, -0.3], [-0.3, 1, -0.3]], np.float32)
     view = Camera.looking_at(np.array([0, 4.0, 4.0]), np.array([0, 0, 0.0]), 160, 160, 160.0)
-    return quad(plate, instance=1, two_sided=True), floor, view, Light(np.array([0.6, 0.8, 0.0]), shadow=0.8)
+    return quad(plate, instance=1), floor, view, Light(np.array([0.6, 0.8, 0.0]), shadow=0.8)
 
 
 def test_shadows_fall_where_the_light_says(renderer: Renderer) -> None:
-    plate, floor, view, light = ball_over_floor()
+    plate, floor, view, light = plate_over_floor()
     with_shadow = renderer.render([plate, floor], view, light).colour.astype(int)
     plate.casts_shadow = False
     without = renderer.render([plate, floor], view, light).colour.astype(int)
@@ -213,7 +213,7 @@ def test_shadows_fall_where_the_light_says(renderer: Renderer) -> None:
 
 
 def test_a_catcher_darkens_the_photograph_alone(renderer: Renderer) -> None:
-    plate, floor, view, light = ball_over_floor()
+    plate, floor, view, light = plate_over_floor()
     photo = np.random.default_rng(0).integers(0, 256, (160, 160, 3), np.uint8)
     plain = renderer.render([plate], view, light, photo)
     caught = renderer.render([plate], view, light, photo, catcher=floor)
