@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from poseapp.app import commands as do
 from poseapp.app.session import Session
 
-MENUS = ("File", "Edit", "View", "Go", "Label", "Predict", "Train", "Help")
+MENUS = ("File", "Edit", "View", "Go", "Label", "Predict", "Train", "Tools", "Help")
 
 
 def always(session: Session) -> bool:
@@ -260,6 +260,14 @@ def _jobs() -> list[Action]:
     ]  # fmt: skip
 
 
+def _tools() -> list[Action]:
+    return [
+        Action("tools.synthesize", "Synthesize Data Set…", "Tools", do.synthesize, (), "person-simple-run",
+               "Draw people with perfect labels, to teach a network with.", ask="data_set",
+               api="start_synthesis"),
+    ]  # fmt: skip
+
+
 def _help() -> list[Action]:
     return [
         Action("help.keys", "Keyboard Shortcuts", "Help", do.nothing, ("F1",), "keyboard",
@@ -291,4 +299,4 @@ def can_redo(session: Session) -> bool:
     return session.project is not None and not session.read_only and bool(session.project.redo_text)
 
 
-ACTIONS: list[Action] = [*_file(), *_edit(), *_view(), *_go(), *_label(), *_jobs(), *_help()]
+ACTIONS: list[Action] = [*_file(), *_edit(), *_view(), *_go(), *_label(), *_jobs(), *_tools(), *_help()]

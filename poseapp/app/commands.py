@@ -302,8 +302,8 @@ def select_person(number: int) -> Callable[[Session], None]:
 
 def predict(session: Session, **options: Any) -> None:
     """Predict the current video in another process."""
-    run = session.start_prediction(**options)
-    session.message.emit(f"Prediction started: {run.path.name}")
+    session.start_prediction(**options)
+    session.message.emit("Prediction started")
 
 
 def predict_from_here(session: Session, **options: Any) -> None:
@@ -313,8 +313,44 @@ def predict_from_here(session: Session, **options: Any) -> None:
 
 def fine_tune(session: Session, **options: Any) -> None:
     """Train on the project's labels in another process."""
-    run = session.start_fine_tune(**options)
-    session.message.emit(f"Fine-tuning started: {run.path.name}")
+    session.start_fine_tune(**options)
+    session.message.emit("Fine-tuning started")
+
+
+def synthesize(session: Session, out: str | Path, **options: Any) -> None:
+    """Draw a data set of people in another process."""
+    session.start_synthesis(out, **options)
+    session.message.emit(f"Drawing people into {Path(out).name}")
+
+
+def open_data_set(
+    session: Session, path: str | Path, then: Callable[[], None] = lambda: None
+) -> threading.Thread:
+    """Open a data set of drawn people as a project with its labels, made in a thread of its own.
+
+    Args:
+        session: the open window.
+        path: the data set's folder; gets the project.
+        then: called in the window's thread once it is open.
+    """
+    from poseapp.app.data_sets import project_of
+
+    path = Path(path)
+
+    def show(project: Path) -> None:
+        try:
+            session.open(project)
+        except (PoseError, OSError) as error:
+            session.failed.emit(str(error))
+        else:
+            then()
+
+    def work(_task: object) -> None:
+        project = project_of(path)
+        # The database belongs to the window's thread.
+        session.posted.emit(lambda: show(project))
+
+    return in_background(session, f"Reading {path.name}", f"{path.name} opened with its labels", work)
 
 
 def stop_trainings(session: Session) -> None:

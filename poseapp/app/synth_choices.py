@@ -53,7 +53,7 @@ TITLES = {"poses": POSE_TITLES, "fabrics": FABRIC_TITLES}
 GROUPS = ("Pictures", "People", "Poses", "Clothes", "Camera", "Scene", "Camera effects", "Output")
 
 # What is no field of `SynthSettings`, with its default.
-OWN: Values = {"count": 1000, "seed": 0}
+OWN: Values = {"count": 1000, "seed": 0, "png": False}
 
 CHOICES: tuple[Choice, ...] = (
     Choice("count", "Pictures", "How many", "whole",
@@ -102,6 +102,8 @@ CHOICES: tuple[Choice, ...] = (
            "Blocks and rings as of JPEG; 1 as in common videos, 0 none.", 0, 4, 0.1, 1),
     Choice("cameras", "Output", "Cameras", "whole",
            "Cameras that take each scene at the same time, for several-view work.", 1, 16),
+    Choice("png", "Output", "Without loss", "switch",
+           "Keep pictures as PNG: several times as large, and no artefacts but those asked for above."),
     Choice("dense", "Output", "Dense maps", "switch",
            "Also write masks, body parts, both depth maps and texture coordinates (truth.h5); "
            "keypoints and boxes are always written."),
@@ -133,7 +135,7 @@ PRESETS: dict[str, Values] = {
 }  # fmt: skip
 
 # Where the pictures go and how many there are is the user's own; a preset leaves it alone.
-KEPT = ("count", "seed", "width", "height", "bvh_folder", "backgrounds_folder", "dense")
+KEPT = ("count", "seed", "width", "height", "bvh_folder", "backgrounds_folder", "dense", "png")
 
 
 def defaults() -> Values:
@@ -165,11 +167,11 @@ def settings_of(values: Mapping[str, Any]) -> SynthSettings:
     return SynthSettings.from_dict({k: v for k, v in values.items() if k not in OWN and v is not None})
 
 
-def is_default(key: str, value: object, among: Mapping[str, Any] | None = None) -> bool:
-    """Whether a row is as at first, or as in `among`."""
-    first = (defaults() if among is None else among)[key]
+def is_same(first: object, value: object) -> bool:
+    """Whether two values of a row come to the same, shares to a percent."""
     if isinstance(first, dict) and isinstance(value, dict):
-        return _normal(first) == _normal(value)
+        one, other = percentages(first), percentages(value)
+        return all(abs(one.get(kind, 0) - other.get(kind, 0)) <= 1 for kind in one | other)
     if isinstance(first, tuple) and isinstance(value, tuple | list):
         return all(abs(a - b) < 1e-6 for a, b in zip(first, value, strict=True))
     if isinstance(first, float) and isinstance(value, int | float):
@@ -181,7 +183,3 @@ def percentages(shares: Mapping[str, float]) -> dict[str, int]:
     """Shares of any sum as whole percent."""
     total = sum(shares.values())
     return {key: round(100 * share / total) if total > 0 else 0 for key, share in shares.items()}
-
-
-def _normal(shares: Mapping[str, float]) -> dict[str, int]:
-    return {key: share for key, share in percentages(shares).items() if share}

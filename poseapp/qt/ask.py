@@ -132,11 +132,21 @@ def fine_tune(session: Session, window: QWidget, row: Action) -> Values:
 
     assert session.project is not None
     dialog = FineTuneDialog(session, window, _DEVICES, LabelCheck(session.project.path))
+    session.mix_wanted = None
     dialog.problem_chosen.connect(lambda problem: show_problem(session, problem))
     if dialog.exec() != QDialog.DialogCode.Accepted:
         return None
     # The dialog has looked at the labels, and opened only for good ones.
     return dialog.values() | {"checked": True}
+
+
+def data_set(session: Session, window: QWidget, row: Action) -> Values:
+    """What people are drawn, how many, where to; with a preview."""
+    from poseapp.app.data_sets import next_place
+    from poseapp.qt.dialogs.synth import SynthDialog
+
+    dialog = SynthDialog(window, next_place(start_folder(session)))
+    return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
 
 
 def show_problem(session: Session, problem: LabelProblem) -> None:
@@ -247,6 +257,7 @@ ASKS: dict[str, Ask] = {
     f.__name__: f
     for f in (
         video, image_folder, project, new_project, import_file, export_file, movie_file, prediction,
-        fine_tune, frame_number, confirm_delete_labels, settings, show_keys, show_doctor, show_about,
+        fine_tune, data_set, frame_number, confirm_delete_labels, settings, show_keys, show_doctor,
+        show_about,
     )
 }  # fmt: skip

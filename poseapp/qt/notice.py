@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
@@ -28,9 +30,7 @@ class NoticeBar(QFrame):
         row.setSpacing(8)
         self._icon = QLabel()
         self.text = ElidedLabel()
-        copy = QPushButton("Copy")
-        theme.set_role(copy, "link")
-        copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.text()))
+        self._copy = self._link("Copy", lambda: QApplication.clipboard().setText(self.text.text()))
         self.close_button = QToolButton()
         self.close_button.setIcon(theme.icon("x"))
         self.close_button.setIconSize(QSize(12, 12))
@@ -38,9 +38,18 @@ class NoticeBar(QFrame):
         self.close_button.clicked.connect(self.dismiss)
         row.addWidget(self._icon)
         row.addWidget(self.text, 1)
-        row.addWidget(copy)
+        row.addWidget(self._copy)
+        self._offers = QHBoxLayout()
+        self._offers.setSpacing(8)
+        row.addLayout(self._offers)
         row.addWidget(self.close_button)
         self._look("failure", "warning-circle", "bad")
+
+    def _link(self, text: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        theme.set_role(button, "link")
+        button.clicked.connect(lambda _on=False: act())
+        return button
 
     def _look(self, role: str, icon: str, ink: str) -> None:
         theme.set_role(self, role)
@@ -57,7 +66,34 @@ class NoticeBar(QFrame):
             self._look("warning", "warning", "doubtful")
             self._show(text)
 
+    def show_offer(self, text: str, offers: Mapping[str, tuple[str, Callable[[], object]]]) -> None:
+        """Say that something is ready, and what can be done with it.
+
+        Args:
+            text: one line.
+            offers: tool tip and what to do, by the button's words; doing it takes the strip away.
+        """
+        self._look("hint", "check-circle", "good")
+        self._show(text)
+        self._copy.hide()
+        for words, (tip, act) in offers.items():
+            button = self._link(words, self._then(act))
+            button.setToolTip(tip)
+            self._offers.addWidget(button)
+
+    def _then(self, act: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            self.dismiss()
+            act()
+
+        return run
+
     def _show(self, text: str) -> None:
+        self._copy.show()
+        while (item := self._offers.takeAt(0)) is not None:
+            button = item.widget()
+            assert button is not None
+            button.deleteLater()
         self.text.setText(text)
         self.setAccessibleName(text)
         self._want(True)

@@ -126,6 +126,8 @@ def now(run: RunState) -> str:
     if run.kind == "train" and run.epochs:
         return f"epoch {num_epochs(run)}"
     total = number(progress.get("total"))
+    if run.kind == "synth" and not number(progress.get("done")) > 0:
+        return str(progress.get("text") or "starting")  # the body model may have to be built
     if total > 0 and run.kind != "train":
         return f"{number(progress.get('done')):.0f} / {total:.0f} {progress.get('unit', '')}".strip()
     return str(progress.get("text") or "starting")
@@ -142,6 +144,10 @@ def outcome(run: RunState) -> str:
     if run.state in ("failed", "lost"):
         return run.error or "It ended without a word."
     words = STATE_WORDS.get(run.state, run.state)
+    images = number((run.result or {}).get("images"))
+    if run.kind == "synth" and math.isfinite(images):
+        speed = number((run.result or {}).get("images_per_second"))
+        return f"{words} · {images:.0f} pictures · {speed:.0f} a second"
     frames, fps = number((run.result or {}).get("frames")), number((run.result or {}).get("fps"))
     if math.isfinite(frames) and math.isfinite(fps):
         return f"{frames:.0f} frames · {fps:.0f} a second"

@@ -30,6 +30,7 @@ from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import ask, run_words, theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.data_set_offers import DataSetOffers
 from poseapp.qt.job_chip import JobChip
 from poseapp.qt.layout import Layout
 from poseapp.qt.menus import ROWS, Menus, shown_keys, tip
@@ -103,6 +104,7 @@ class Window(QMainWindow):
         self.project = ProjectPane(session)
         self.people = PeoplePane(session, {row.id: tip(row) for row in ROWS.values()})
         self.runs = RunsPane(session)
+        self.offers = DataSetOffers(session, self.notice, self.trigger, self)
         self.timeline = TimelinePane(session)
         self.status = StatusBar(session)
         self.setStatusBar(self.status)
@@ -162,6 +164,7 @@ class Window(QMainWindow):
         self.start.triggered.connect(self._on_door)
         self.start.chosen.connect(self.open_path)
         self.project.run_chosen.connect(self._show_run)
+        self.runs.data_set_wanted.connect(self.offers.act)
         self.runs.details_wanted.connect(self._show_log)
         self.video.relink_wanted.connect(lambda: self.trigger("file.relink_video"))
         self.video.canvas.cursor_moved.connect(self._on_cursor)
@@ -195,7 +198,7 @@ class Window(QMainWindow):
                 row.callback(self.session, **values)
                 if action_id == "file.export_labels":
                     self.guide.note_export()
-                elif action_id == "train.fine_tune":
+                elif action_id in ("train.fine_tune", "tools.synthesize"):
                     self.show_pane("runs")
         except (PoseError, OSError) as error:
             self.notice.show_text(str(error))

@@ -98,9 +98,9 @@ def drawn_at(settings: SynthSettings, size: int | None) -> SynthSettings:
 def _draw(request: dict[str, Any], out: BinaryIO) -> tuple[dict[str, Any], bytes]:
     from poseapp.synth.body.model import body_is_built, load_body
 
+    settings = drawn_at(SynthSettings.from_dict(request["settings"]), request.get("size"))
     if not body_is_built():
         load_body(lambda share, text: send(out, {"type": "building", "share": share, "text": text}))
-    settings = drawn_at(SynthSettings.from_dict(request["settings"]), request.get("size"))
     # Dense maps are not looked at.
     words = json.dumps(replace(settings, dense=False).to_dict(), sort_keys=True)
     sample, draw_ms = _sample(words, int(request["seed"]), int(request["index"]))

@@ -27,6 +27,7 @@ from poseapp.app.session import Session
 from poseapp.qt import theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.dialogs.form import FormDialog, combo, pad
+from poseapp.qt.dialogs.mixing import Mixing
 from poseapp.qt.label_check import LabelCheck
 from poseapp.qt.networks import Network, choices, preferred
 
@@ -194,6 +195,8 @@ class FineTuneDialog(FormDialog):
         self.add_row("Learn for", self.minutes, "You can stop earlier and keep what it has learnt.")
         self.device = combo(device_rows(devices), session.device)
         self.add_row("Device", self.device)
+        self.mixing = Mixing(session.skeleton, session.data_sets, session.mix_wanted)
+        self.add_row("Drawn people", self.mixing)
         self._total = total
         self.checking = self._checking_row()
         self.body.addWidget(self.checking)
@@ -279,4 +282,5 @@ class FineTuneDialog(FormDialog):
             "init": self.network.currentData(),
             "minutes": self.minutes.value(),
             "device": self.device.currentData(),
+            **self.mixing.values(),
         }

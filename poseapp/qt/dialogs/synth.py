@@ -255,6 +255,7 @@ class SynthDialog(QDialog):
             "settings": synth_choices.settings_of(form).to_dict(),
             "count": form["count"],
             "seed": form["seed"],
+            "png": form["png"],
         }
 
     @property

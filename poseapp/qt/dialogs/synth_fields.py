@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from poseapp.app.synth_choices import TITLES, Choice, percentages
+from poseapp.app.synth_choices import TITLES, Choice, is_same, percentages
 from poseapp.qt import theme
 from poseapp.qt.dialogs.form import pad
 
@@ -78,6 +78,10 @@ class Field(QWidget):
     def set_value(self, value: Any) -> None:
         """Show a value; `edited` stays silent."""
         raise NotImplementedError
+
+    def is_like(self, value: Any) -> bool:
+        """Whether it shows this value, as far as it can."""
+        return is_same(value, self.value())
 
     @property
     def factor(self) -> float:
@@ -317,6 +321,11 @@ class SharesField(Field):
             with QSignalBlocker(self.sliders[kind]):
                 self.sliders[kind].setValue(percent)
         self._say()
+
+    def is_like(self, value: Any) -> bool:
+        """Kinds that cannot be used are left aside."""
+        usable = {kind: value.get(kind, 0.0) for kind, s in self.sliders.items() if s.isEnabled()}
+        return is_same(usable, self.value())
 
     def set_usable(self, kind: str, usable: bool, why_not: str) -> None:
         """Let a kind take part or not."""

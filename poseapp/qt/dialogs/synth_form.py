@@ -123,7 +123,7 @@ class SynthForm(QScrollArea):
     def is_edited(self) -> bool:
         """Whether a row that presets say something of differs from the preset."""
         return any(
-            not synth_choices.is_default(key, field.value(), self._base)
+            not field.is_like(self._base[key])
             for key, field in self.fields.items()
             if key not in synth_choices.KEPT
         )
@@ -138,11 +138,11 @@ class SynthForm(QScrollArea):
 
     def _settle(self) -> None:
         """Marks and what depends on other rows."""
-        for key, field in self.fields.items():
-            self.resets[key].setVisible(not synth_choices.is_default(key, field.value(), self._base))
         poses, share = self.fields["poses"], self.fields["photo_share"]
         assert isinstance(poses, SharesField) and isinstance(share, NumberField)
         poses.set_usable("bvh", self.fields["bvh_folder"].value() is not None, NO_MOTION)
         has_photos = self.fields["backgrounds_folder"].value() is not None
         share.setEnabled(has_photos)
         share.setToolTip(share.choice.tip if has_photos else NO_PHOTOS)
+        for key, field in self.fields.items():
+            self.resets[key].setVisible(not field.is_like(self._base[key]))

@@ -61,7 +61,7 @@ def next_step(session: Session) -> tuple[str, str, str] | None:
         return ("This video is not where it was.", "file.relink_video", "Find it…")
     if session.reading is not None or any(run.active for run in session.runs):
         return None
-    newest = session.runs[0] if session.runs else None
+    newest = next((run for run in session.runs if run.kind != "synth"), None)
     if newest is not None and newest.kind == "train" and is_accepted(newest):
         return ("The network has learnt from your labels.", "predict.video", "Predict again…")
     labelled = len(session.labelled_frames())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
@@ -25,6 +26,7 @@ from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import networks, run_words, theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.data_set_offers import OFFERS
 from poseapp.qt.losschart import LossChart
 from poseapp.qt.rows import ROW, FittedList
 from poseapp.qt.run_details import SamplePicture, details
@@ -45,10 +47,12 @@ class RunsPane(QWidget):
     Attributes:
         triggered: an action's id to run.
         details_wanted: a run whose log the user wants to read.
+        data_set_wanted: one of `OFFERS` and the folder of a data set.
     """
 
     triggered = Signal(str)
     details_wanted = Signal(object)
+    data_set_wanted = Signal(str, object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -137,6 +141,7 @@ class RunsPane(QWidget):
             self._detail.addWidget(widget)
         self._detail.addWidget(self._failure())
         self._detail.addLayout(self._buttons())
+        self._detail.addWidget(self._data_set())
         self._detail.addWidget(self._result)
         self._detail.addWidget(self._legend)
         self._detail.addWidget(self.chart)
@@ -179,6 +184,22 @@ class RunsPane(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         return row
+
+    def _data_set(self) -> QWidget:
+        self._data_set_box = QWidget()
+        column = QVBoxLayout(self._data_set_box)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(4)
+        self.offer_buttons: dict[str, QPushButton] = {}
+        for words, tip in OFFERS.items():
+            button = self.offer_buttons[words] = self._button(words, partial(self._want_data_set, words))
+            button.setToolTip(tip)
+            theme.set_role(button, "link")
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return self._data_set_box
+
+    def _want_data_set(self, words: str, run: RunState) -> None:
+        self.data_set_wanted.emit(words, run.data_set)
 
     def _button(self, text: str, act: Callable[[RunState], object]) -> QPushButton:
         button = QPushButton(text)
@@ -293,7 +314,8 @@ class RunsPane(QWidget):
         self.bar.setValue(0 if done is None else round(done * 1000))
         usable = networks.is_usable(run)
         in_use = networks.is_in_use(self._session, run)
-        self.stop_button.setVisible(run.active and run.kind == "train")
+        self._data_set_box.setVisible(run.data_set is not None)
+        self.stop_button.setVisible(run.active and run.kind in ("train", "synth"))
         self.cancel_button.setVisible(run.active)
         self.resume_button.setVisible(run.can_resume and not self._session.read_only)
         self.resume_button.setText("Start again" if run.starts_anew else "Resume")
