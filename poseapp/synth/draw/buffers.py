@@ -11,6 +11,7 @@ _FORMATS = {
     "in_paint": "4f2",
     "in_ids": "4f1",
     "in_body_uv": "2f",
+    "in_corner": "2f",
 }
 
 
@@ -19,13 +20,17 @@ class VertexStore:
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
+        self._count = 0
         self._buffers: dict[str, moderngl.Buffer] = {}
         self._arrays: dict[tuple[int, tuple[str, ...]], moderngl.VertexArray] = {}
 
     def fill(self, arrays: dict[str, NDArray[np.generic]], indices: NDArray[np.uint32]) -> None:
         """Put attributes and indices in, in place of what was there."""
+        self._count = indices.size
         for name, array in {**arrays, "indices": indices}.items():
             data = np.ascontiguousarray(array)
+            if not data.nbytes:
+                continue
             buffer = self._buffers.get(name)
             if buffer is None or buffer.size < data.nbytes:
                 self._forget(name)
@@ -36,8 +41,13 @@ class VertexStore:
                 buffer.orphan()
             buffer.write(data)
 
-    def draw(self, program: moderngl.Program, inputs: tuple[str, ...], first: int, count: int) -> None:
-        """Draw triangles of indices ``first`` .. ``first + count``."""
+    def draw(
+        self, program: moderngl.Program, inputs: tuple[str, ...], first: int, count: int | None = None
+    ) -> None:
+        """Draw triangles of indices ``first`` .. ``first + count``; all of them without a count."""
+        count = self._count - first if count is None else count
+        if count <= 0:
+            return
         key = (program.glo, inputs)
         if key not in self._arrays:
             used = set(program)  # a compiler leaves out what changes nothing

@@ -13,10 +13,12 @@ from poseapp.synth.draw.context import open_context
 from poseapp.synth.draw.mesh import Buffers, Light, Mesh
 from poseapp.synth.draw.targets import SCALE, ColourTargets, Targets
 from poseapp.synth.draw.textures import TextureCache
+from poseapp.synth.draw.tiles import tiles
 from poseapp.synth.draw.views import FAR_M, NEAR_M, to_clip, to_ray, to_shadow
 
 _REACH_M = 0.22
 _SURFACE_INPUTS = ("in_position", "in_normal", "in_uv", "in_paint")
+_TILE_INPUTS = ("in_corner",)
 _CATCHER_INPUTS = ("in_position", "in_normal")
 _DENSE_INPUTS = ("in_position", "in_ids", "in_body_uv")
 
@@ -54,11 +56,12 @@ class Renderer:
         self._open = gl.program(shaders.SCREEN_VERTEX, fragment_shader=shaders.OPEN_FRAGMENT)
         self._catcher = gl.program(shaders.CATCHER_VERTEX, fragment_shader=shaders.CATCHER_FRAGMENT)
         self._resolve = gl.program(shaders.SCREEN_VERTEX, fragment_shader=shaders.RESOLVE_FRAGMENT)
-        self._open_screen = gl.vertex_array(self._open, [])
-        self._light_screen = gl.vertex_array(self._light, [])
-        self._resolve_screen = gl.vertex_array(self._resolve, [])
         self._store = VertexStore(gl)
         self._catcher_store = VertexStore(gl)
+        self._tile_store = VertexStore(gl)
+        self._screen = VertexStore(gl)
+        corners, triangles = tiles(None)
+        self._screen.fill({"in_corner": corners}, triangles)
         self._closed = False
         gl.front_face = "cw"  # pictures are drawn with their top row first, which mirrors them
 
@@ -98,6 +101,8 @@ class Renderer:
                 self._store.fill(batch.arrays, batch.indices)
             dense = self._draw_dense(batch, camera)
             self._draw_shadow(batch, meshes, light, camera)
+            corners, triangles = tiles(dense[..., 0] > 0)
+            self._tile_store.fill({"in_corner": corners}, triangles)
             colour = self._draw_colour(batch, camera, light, background, catcher)
         return _buffers(colour, dense)
 
@@ -209,6 +214,7 @@ class Renderer:
         self._draw_surfaces(batch, camera, targets.surfaces_fbo)
         self._draw_openness(camera, targets)
         targets.light_fbo.use()
+        targets.light_fbo.clear(0.0, 0.0, 0.0, 1.0)
         targets.surfaces.use(0)
         targets.depths.use(2)
         targets.open.use(4)
@@ -216,7 +222,7 @@ class Renderer:
         near_far = (NEAR_M, FAR_M)
         _set(self._light, surfaces=0, depths=2, openness=4, near_far=near_far, to_ray=to_ray(camera, SCALE))
         _set(self._light, eye=camera.position, ground=light.ground, fog=(*linear(fog[:3]), fog[3]))
-        self._light_screen.render(moderngl.TRIANGLES, 3)
+        self._tile_store.draw(self._light, _TILE_INPUTS, 0)
         if catcher is not None and len(catcher.faces) and batch is not None:
             self._draw_catcher(catcher, camera)
         self._gl.enable_only(moderngl.NOTHING)
@@ -226,7 +232,7 @@ class Renderer:
         targets.light.use(0)
         targets.behind.use(2)
         _set(self._resolve, samples=0, behind=2)
-        self._resolve_screen.render(moderngl.TRIANGLES, 3)
+        self._screen.draw(self._resolve, _TILE_INPUTS, 0)
         data = np.frombuffer(targets.finished.read(components=3, alignment=1), np.uint8)
         return data.reshape(camera.height, camera.width, 3).copy()
 
@@ -247,9 +253,10 @@ class Renderer:
             reach = _REACH_M * float(camera.intrinsics[1, 1])
             _set(program, dense=3, surfaces=0, pixel_ray=to_ray(camera, 1), reach_px=reach)
         targets.open_fbo.use()
+        targets.open_fbo.clear(1.0)
         self._gl.enable_only(moderngl.NOTHING)
         targets.surfaces.use(0)
-        self._open_screen.render(moderngl.TRIANGLES, 3)
+        self._tile_store.draw(self._open, _TILE_INPUTS, 0)
 
     def _draw_catcher(self, catcher: Mesh, camera: Camera) -> None:
         gl = self._gl
@@ -273,12 +280,12 @@ def _spans(batch: Batch) -> list[tuple[bool, int, int]]:
 
 
 def _buffers(colour: NDArray[np.uint8], dense: NDArray[np.float32]) -> Buffers:
-    depth = np.where(dense[..., 0] > 0, dense[..., 0], np.float32(np.inf))
-    ids = dense[..., 3].astype(np.uint16)
-    body_uv = dense[..., 1:3].copy()
-    off = (body_uv[..., 0] < -0.5) | (ids < 256)
-    np.clip(body_uv, 0, 1, out=body_uv)
-    body_uv[off] = np.nan
+    depth, u, v, packed = np.ascontiguousarray(dense.reshape(-1, 4).T).reshape(4, *dense.shape[:2])
+    depth[depth <= 0] = np.inf
+    ids = packed.astype(np.uint16)
+    off = (u < -0.5) | (ids < 256)
+    u[off] = v[off] = np.nan
+    body_uv = np.clip(np.stack([u, v], -1), 0, 1)
     return Buffers(colour, depth, (ids >> 8).astype(np.uint8), (ids & 255).astype(np.uint8), body_uv)
 
 

@@ -252,12 +252,11 @@ void main() {
 """
 )
 
+# Tiles of a picture, in its own 0..1.
 SCREEN_VERTEX = """
 #version 330
-void main() {
-    vec2 corner = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
-    gl_Position = vec4(corner, 0.0, 1.0);
-}
+in vec2 in_corner;
+void main() { gl_Position = vec4(2.0 * in_corner - 1.0, 0.0, 1.0); }
 """
 
 # Each pixel gathers its own samples and, less, those of its neighbours, as a lens does.

@@ -3,6 +3,7 @@
 import weakref
 from collections import OrderedDict
 
+import cv2
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +57,8 @@ class TextureCache:
 
     def _upload(self, picture: NDArray[np.uint8]) -> moderngl.Texture:
         height, width = picture.shape[:2]
-        data = np.ascontiguousarray(picture, np.uint8)
-        texture = self._context.texture((width, height), 3, data, alignment=1)
+        data = cv2.cvtColor(np.ascontiguousarray(picture, np.uint8), cv2.COLOR_RGB2RGBA)
+        texture = self._context.texture((width, height), 4, data)  # four channels are uploaded as they are
         texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
         return texture
