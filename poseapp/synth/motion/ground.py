@@ -8,6 +8,8 @@ from poseapp.synth.motion.anatomy import Anatomy, Joints, angles_of, joints_of
 from poseapp.synth.motion.limits import Floats, clamp
 from poseapp.synth.motion.rotations import about, from_vectors, mirrored, shortest, unit
 
+MAX_SETTLE_RAD = float(np.radians(35))
+
 # Share of the body's mass near each joint (Winter, 2009, table 4.1, segments' masses put on their middles).
 _MASS = {
     "head": 0.08, "spine01": 0.15, "spine02": 0.13, "spine03": 0.11, "root": 0.13, "upperarm02.L": 0.028,

@@ -8,6 +8,7 @@ Direction = tuple[float, float, float]
 ARMS: dict[str, tuple[Direction, Direction, float, float, str]] = {
     "hang": ((0.15, -1, 0.0), (0.04, -1, 0.2), 15, 5, "relaxed"),
     "hang_bent": ((0.2, -1, -0.15), (0.0, -0.9, 0.45), 20, 5, "relaxed"),
+    "hang_back": ((0.2, -0.95, -0.42), (0.06, -1, -0.05), 15, 5, "relaxed"),
     "hang_out": ((0.5, -0.9, 0.0), (0.35, -1, 0.2), 15, 0, ""),
     "hang_tense": ((0.4, -1, -0.1), (0.15, -0.9, 0.35), 40, 0, "fist"),
     "on_hip": ((0.75, -0.6, -0.3), (-0.7, -0.6, 0.3), 20, 35, "flat"),

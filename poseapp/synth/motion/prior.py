@@ -80,6 +80,11 @@ def _arm_table() -> dict[str, Floats]:
     return out
 
 
+def arm_angles(name: str) -> Floats:
+    """An arm of `keylimbs.ARMS` as degrees of the first angles of a side."""
+    return _arm_table()[name]
+
+
 def key_angles(key: KeyPose) -> Floats:
     """Angles ``(SIZE,)`` in degrees of a key pose, inside the limits."""
     lumbar, thorax, bend, twist = key.spine
@@ -118,11 +123,22 @@ def _mirrored_key(name: str, mirror: bool) -> tuple[Floats, KeyPose, float]:
     return (mirror_angles(angles), key, -key.roll) if mirror else (angles, key, key.roll)
 
 
-def draft(rng: np.random.Generator, kind: str) -> Draft:
-    """A pose of a kind before it is made to hold together."""
-    families = _families()[kind]
+def pick_family(rng: np.random.Generator, kind: str) -> str:
+    """A family of key poses of a kind; large ones more often.
+
+    Raises:
+        SynthError: No such kind.
+    """
+    families = _families().get(kind)
+    if families is None:
+        raise SynthError(f"unknown kind of pose: {kind}; there are {', '.join(_families())} and bvh")
     sizes = np.sqrt([len(names) for names in families.values()])
-    names = families[str(rng.choice(list(families), p=sizes / sizes.sum()))]
+    return str(rng.choice(list(families), p=sizes / sizes.sum()))
+
+
+def draft(rng: np.random.Generator, kind: str, family: str | None = None) -> Draft:
+    """A pose of a kind before it is made to hold together."""
+    names = _families()[kind][family or pick_family(rng, kind)]
     chosen = [str(name) for name in rng.choice(names, size=3)]
     mirror = bool(rng.random() < 0.5)
     angles, key, roll = _mirrored_key(chosen[0], mirror)
@@ -163,6 +179,14 @@ def draft_joints(drafted: Draft) -> Joints:
     return joints_of(drafted.angles[None], root[None], drafted.hands[None])
 
 
+def held_together(anatomy: Anatomy, capsules: Capsules, drafted: Draft) -> tuple[Joints, float]:
+    """A draft's joints with the weight over the feet and limbs apart, and the metres still too deep."""
+    joints = draft_joints(drafted)
+    if drafted.key.base == "feet":
+        joints = ground.within_limits(ground.plant_feet(anatomy, joints, drafted.planted))
+    return repaired(anatomy, capsules, joints)
+
+
 def sample_pose(
     model: BodyModel,
     shaped: ShapedBody,
@@ -187,17 +211,13 @@ def sample_pose(
         from poseapp.synth.motion.clips import sample_frame
 
         return sample_frame(model, shaped, rng, settings)
-    if kind not in _families():
-        raise SynthError(f"unknown kind of pose: {kind}; there are {', '.join(_families())} and bvh")
+    family = pick_family(rng, kind)
     anatomy = Anatomy(model, shaped)
     capsules = Capsules.fit(model, shaped, anatomy)
     best: tuple[float, Joints, Draft] | None = None
     for _ in range(_TRIES):
-        drafted = draft(rng, kind)
-        joints = draft_joints(drafted)
-        if drafted.key.base == "feet":
-            joints = ground.within_limits(ground.plant_feet(anatomy, joints, drafted.planted))
-        joints, depth = repaired(anatomy, capsules, joints)
+        drafted = draft(rng, kind, family)
+        joints, depth = held_together(anatomy, capsules, drafted)
         if best is None or depth < best[0]:
             best = depth, joints, drafted
         if depth <= 0:
@@ -223,7 +243,7 @@ def finish(
     if base in ("floor", "seat") and drafted.key.kind != "inverted":
         weight = ground.centre_of_mass(model, posed.joints)
         if base == "floor":
-            turn = ground.settle(posed.vertices.astype(np.float64), weight.astype(np.float64), np.radians(35))
+            turn = ground.settle(posed.vertices.astype(np.float64), weight.astype(np.float64), ground.MAX_SETTLE_RAD)
     turn = heading @ turn
     heights = posed.vertices @ turn[1].astype(np.float32)
     rise = float(rng.uniform(0.02, 1.0)) if base == "air" else 0.0

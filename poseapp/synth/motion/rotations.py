@@ -35,10 +35,10 @@ def from_vectors(vectors: Floats) -> Floats:
     out[..., 0, 0] = cos + rest * x * x
     out[..., 1, 1] = cos + rest * y * y
     out[..., 2, 2] = cos + rest * z * z
-    for i, j, k, unit in ((0, 1, 2, z), (1, 2, 0, x), (2, 0, 1, y)):
+    for i, j, along in ((0, 1, z), (1, 2, x), (2, 0, y)):
         mixed = rest * (x, y, z)[i] * (x, y, z)[j]
-        out[..., i, j] = mixed - sin * unit
-        out[..., j, i] = mixed + sin * unit
+        out[..., i, j] = mixed - sin * along
+        out[..., j, i] = mixed + sin * along
     return out
 
 
