@@ -64,7 +64,14 @@ def _group(mesh: Mesh) -> tuple[int, bool]:
 
 
 def positions(meshes: list[Mesh]) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
-    """Vertices ``(N, 3)`` and faces ``(M, 3)`` of meshes one behind the other."""
+    """Vertices ``(N, 3)`` and faces ``(M, 3)`` of meshes one behind the other.
+
+    Raises:
+        ValueError: A face names a vertex that is not there; drawing it would read beyond the arrays.
+    """
+    for mesh in meshes:
+        if int(mesh.faces.max()) >= len(mesh.vertices) or int(mesh.faces.min()) < 0:
+            raise ValueError(f"a face names a vertex outside the {len(mesh.vertices)} of its mesh")
     starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])
     vertices = np.concatenate([mesh.vertices for mesh in meshes]).astype(np.float32, copy=False)
     faces = [

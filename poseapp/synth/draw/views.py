@@ -9,6 +9,7 @@ from poseapp.synth.draw.mesh import Light, Mesh
 NEAR_M = 0.05
 FAR_M = 500.0
 _MOST_AROUND_M = 1.2
+_LARGEST_THING_M = 3.0
 
 
 def to_clip(camera: Camera) -> NDArray[np.float64]:
@@ -52,9 +53,11 @@ def to_shadow(meshes: list[Mesh], light: Light) -> tuple[NDArray[np.float64], fl
     people = np.array([mesh.instance > 0 for mesh in casting])
     core = boxes[people] if people.any() else boxes
     low, high = core[:, 0].min(0)[:2], core[:, 1].max(0)[:2]
-    if people.any():
-        low = np.maximum(low - _MOST_AROUND_M, np.minimum(low, boxes[:, 0].min(0)[:2]))
-        high = np.minimum(high + _MOST_AROUND_M, np.maximum(high, boxes[:, 1].max(0)[:2]))
+    # Things beside people cast shadows too; for all of a floor or wall the map would be coarse.
+    things = boxes[~people & ((boxes[:, 1] - boxes[:, 0])[:, :2].max(1) < _LARGEST_THING_M), :, :2]
+    if people.any() and len(things):
+        low = np.clip(things[:, 0].min(0), low - _MOST_AROUND_M, low)
+        high = np.clip(things[:, 1].max(0), high, high + _MOST_AROUND_M)
     side = float(max((high - low).max() * 1.15, 0.1))
     middle = (low + high) / 2
     front, back = boxes[:, 0, 2].min() - 0.05, boxes[:, 1, 2].max() + 0.05

@@ -212,6 +212,25 @@ def test_shadows_fall_where_the_light_says(renderer: Renderer) -> None:
     assert changed.sum() < 3 * 0.36 * (160 / 5.6) ** 2
 
 
+@pytest.mark.parametrize("direction", [(0.0, 1.0, 0.0), (0.0, 0.3, 1.0), (-1.0, 0.2, -0.1), (0.3, 2.0, -0.3)])
+def test_nothing_flat_shades_itself(renderer: Renderer, direction: tuple[float, float, float]) -> None:
+    """No acne, whichever way the light comes, and walls do not make the shadows of people coarse."""
+    plate, floor, view, _ = plate_over_floor()
+    wall = quad(np.array([[-6, -1, -4], [6, -1, -4], [6, 6, -4], [-6, 6, -4]], np.float32))
+    lamp = Light(np.array(direction), shadow=1.0)
+    lit, dark = (
+        renderer.render([plate, floor, wall], view, Light(lamp.direction, shadow=share)).colour.astype(int)
+        for share in (0.0, 1.0)
+    )
+    shaded = (np.abs(lit - dark) > 2).any(-1)
+    under = shaded & (renderer.render([plate], view, lamp).instance == 0)
+    assert (shaded & ~under).sum() < 12  # the plate is lit
+    spread = np.argwhere(under)
+    if len(spread):  # one spot, the size of the plate as the light throws it
+        place = spread - np.median(spread, 0)
+        assert np.abs(place).max() < 75 and under.sum() < 2600
+
+
 def test_a_catcher_darkens_the_photograph_alone(renderer: Renderer) -> None:
     plate, floor, view, light = plate_over_floor()
     photo = np.random.default_rng(0).integers(0, 256, (160, 160, 3), np.uint8)
@@ -297,6 +316,16 @@ def test_broken_faces_do_no_harm(renderer: Renderer) -> None:
     odd = renderer.render([broken], view, Light())
     assert np.array_equal(good.instance, odd.instance)
     assert odd.colour[40, 40].min() > 0
+
+
+def test_a_face_beyond_the_vertices_is_refused(renderer: Renderer) -> None:
+    view = camera()
+    for wrong in (4, -1):
+        mesh = Mesh(pixel_quad(view, 20, 20, 60, 60), np.array([[0, 1, wrong]], np.int32))
+        with pytest.raises(ValueError, match="outside the 4"):
+            renderer.render([mesh], view, Light())
+        with pytest.raises(ValueError, match="outside the 4"):
+            renderer.depth_layers([mesh], view)
 
 
 def test_backs_are_left_out_unless_two_sided(renderer: Renderer) -> None:
