@@ -208,7 +208,7 @@ def sample_pose(
     """
     kind = kind or pick_kind(rng, settings)
     if kind == "bvh":
-        from poseapp.synth.motion.clips import sample_frame
+        from poseapp.synth.motion.bvh_folder import sample_frame
 
         return sample_frame(model, shaped, rng, settings)
     family = pick_family(rng, kind)

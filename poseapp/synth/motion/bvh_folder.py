@@ -1,0 +1,83 @@
+"""Poses and motion out of a folder of the user's BVH files."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from poseapp.errors import FormatError, SynthError
+from poseapp.synth.body.model import BodyModel, Pose, ShapedBody
+from poseapp.synth.motion.bvh import Bvh, read_bvh
+from poseapp.synth.motion.motion import Motion, placed_pose
+from poseapp.synth.motion.retarget import retarget
+from poseapp.synth.settings import SynthSettings
+
+if TYPE_CHECKING:
+    from poseapp.synth.motion.prior import SampledPose
+
+_TRIES = 8
+
+
+@lru_cache(maxsize=8)
+def _files(folder: str) -> tuple[Path, ...]:
+    return tuple(sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() == ".bvh" and p.is_file()))
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path) -> Bvh | FormatError:
+    try:
+        return read_bvh(path)
+    except FormatError as error:
+        return error
+
+
+def sample_clip(
+    model: BodyModel,
+    shaped: ShapedBody,
+    rng: np.random.Generator,
+    settings: SynthSettings,
+    duration_s: float | None = None,
+) -> Motion:
+    """A stretch of one of the user's files; of all of a file where it is shorter. Unusable files are left out.
+
+    Raises:
+        SynthError: There is no folder, no file in it, or none of those tried can be used.
+    """
+    if settings.bvh_folder is None:
+        raise SynthError("poses from BVH files need a folder of them: set bvh_folder")
+    files = _files(settings.bvh_folder)
+    if not files:
+        raise SynthError(f"no BVH files in the folder: {settings.bvh_folder}")
+    last = ""
+    for _ in range(_TRIES):
+        bvh = _read(files[int(rng.integers(len(files)))])
+        if isinstance(bvh, FormatError):
+            last = str(bvh)
+            continue
+        wanted = 1 if duration_s is None else int(np.ceil(duration_s / bvh.frame_time_s)) + 1
+        first = int(rng.integers(max(len(bvh.frames) - wanted, 0) + 1))
+        first = min(first, len(bvh.frames) - 1)
+        try:
+            return retarget(bvh, model, shaped, first, wanted)
+        except FormatError as error:
+            last = str(error)
+    raise SynthError(f"none of the BVH files tried can be used, the last: {last}")
+
+
+def sample_frame(
+    model: BodyModel, shaped: ShapedBody, rng: np.random.Generator, settings: SynthSettings
+) -> "SampledPose":
+    """One frame of one of the user's files, its lowest vertex on the ground.
+
+    Raises:
+        SynthError: See `sample_clip`.
+    """
+    from poseapp.synth.motion.prior import SampledPose
+
+    clip = sample_clip(model, shaped, rng, settings)
+    pose = clip.pose(0.0)
+    heights = model.pose(shaped, pose).vertices[:, 1]
+    place = pose.translation - np.array([0, heights.min(), 0], np.float32)
+    turned = placed_pose(Pose(pose.rotations, place), 0.0, 0.0, float(rng.uniform(-np.pi, np.pi)))
+    return SampledPose(turned, "bvh", False, None, clip.name)
