@@ -176,12 +176,12 @@ def _side(brush: _Brush) -> None:
     if brush.rng.random() < 0.3:
         return
     around = brush.atlas.texels.cloth[brush.at]
-    lines = int(brush.rng.integers(1, 4))
+    lines = int(brush.rng.integers(1, 3))
     outer = np.abs(np.where(brush.leg, np.abs(around[:, 0]) - 0.25, 1.0))
     outer = np.where(brush.arm, np.abs(around[:, 0]), outer)
     outer = np.where(brush.trunk, np.abs(np.abs(around[:, 0]) - 0.5) * 2, outer)
-    width = 0.018 * (2 * lines - 1) if lines > 1 else 0.03
-    on = (outer < width) & ((lines == 1) | ((outer / 0.018).astype(int) % 2 == 0))
+    width = 0.03 * (2 * lines - 1) if lines > 1 else 0.04
+    on = (outer < width) & ((lines == 1) | ((outer / 0.03).astype(int) % 2 == 0))
     brush.fill(on, brush.accent)
 
 

@@ -190,7 +190,7 @@ class _Tailoring:
         count = int(self.rng.integers(5, 12))
         angle = np.linspace(0, 2 * np.pi, 48, endpoint=False)
         folds = np.sin(angle * count + self.rng.uniform(0, 6)) * self.rng.uniform(0.1, 0.5)
-        waist = np.abs(self.atlas.points[:, 1] - garment.waist) < 0.05
+        waist = (np.abs(self.atlas.points[:, 1] - garment.waist) < 0.05) & (self.atlas.arm < 0.2)
         margin = float(self.height[waist].max()) + 0.004
         opened = garment.opening * 4 if garment.name == "coat skirt" else 0.0
         return make_skirt(
@@ -221,7 +221,8 @@ class _Tailoring:
         for number, (field, outer, inner, normals) in enumerate(self.shells):
             faces = self._uncovered(atlas.faces, covers[number + 1 :])
             shell = build_shell(atlas, faces, field, outer, inner, normals)
-            result.append(Surface(shell, cloth_map, shell.uv, shell.part, 0.04, True))
+            if len(shell.faces):  # socks may end below the shoe's edge
+                result.append(Surface(shell, cloth_map, shell.uv, shell.part, 0.04, True))
         for garment, sheet in self.skirts:
             result.append(_bound(atlas, sheet, self._skirt_cloth(garment), 0.04))
         result += self._shoes()

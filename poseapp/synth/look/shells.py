@@ -169,6 +169,6 @@ def drape(
         inside = np.flatnonzero(field > -0.03)
         points = atlas.smooth(points, inside, smoothing)
         height = np.einsum("nk,nk->n", points[near] - body[near], normals[near])
-        lift = np.clip(least - height, 0, None)
+        lift = np.clip(np.maximum(least, distance * 0.6) - height, 0, None)
         points[near] += normals[near] * lift[:, None]
     return points

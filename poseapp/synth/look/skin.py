@@ -14,7 +14,7 @@ from poseapp.synth.look.atlas import SIZE, Atlas, Floats
 # The ten tones of the Monk scale (Monk and Schumann, 2022), sRGB, darkened a little as lights of 1 brighten them.
 TONES = np.array(
     [
-        (240, 224, 214), (236, 214, 200), (232, 202, 178), (222, 186, 152), (204, 164, 128), (168, 124, 90),
+        (232, 200, 180), (228, 192, 168), (224, 184, 156), (214, 172, 138), (196, 152, 116), (166, 122, 88),
         (134, 96, 68), (102, 72, 52), (76, 54, 42), (56, 42, 36),
     ],
     np.float32,
