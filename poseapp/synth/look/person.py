@@ -125,6 +125,8 @@ class Person:
         result = []
         for surface in self.surfaces:
             form = surface.form
+            if len(form.faces) == 0:  # hidden all under something else
+                continue
             if isinstance(form, Sheet):
                 transforms = (form.weights @ moves[form.bones]).reshape(-1, 3, 4)
             else:
