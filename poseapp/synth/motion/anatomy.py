@@ -1,9 +1,9 @@
 """Joint angles to bone rotations and back, for one person's body.
 
-The zero pose (upright, arms hanging, thumbs forward) differs from the body's reference pose (arms half way down,
-elbows bent a little). ``zero[b]`` turns bone b from the reference to the zero pose; between bones a joint then
-turns in axes that are the world's in the zero pose: x left, y up, z forward. For the right side everything is
-computed in a mirror, so that both sides follow the same formulas.
+The zero pose (upright, arms hanging, thumbs forward) differs from the body's reference pose (arms half way
+down, elbows bent a little). ``zero[b]`` turns bone b from the reference to the zero pose; between bones a
+joint then turns in axes that are the world's in the zero pose: x left, y up, z forward. For the right side
+everything is computed in a mirror, so that both sides follow the same formulas.
 
 Batch B everywhere first; sides (left, right) second where there are two.
 """
@@ -20,6 +20,7 @@ from poseapp.synth.motion.limits import ARM_POLE, SIDE, TRUNK, Floats
 from poseapp.synth.motion.rotations import (
     MIRROR,
     about,
+    about_axis,
     frame,
     from_vectors,
     mirrored,
@@ -146,8 +147,8 @@ def joints_of(angles: Floats, root: Floats, fingers: Floats) -> Joints:
 
 
 def angles_of(joints: Joints) -> Floats:
-    """Angles ``(B, SIZE)`` in degrees of joint rotations; inverse of `joints_of` as far as joints are hinges."""
-    upper = -joints.arm[..., 1]
+    """Angles ``(B, SIZE)`` in degrees of joint rotations; inverse of `joints_of` as far as hinges are."""
+    hinges.""" upper = -joints.arm[..., 1]
     fore = np.einsum("...ab,...b->...a", joints.arm, -joints.elbow[..., 1])
     outwards, upward, twist, elbow = arm_from_directions(upper, fore)
     hand, hip, foot = joints.hand, joints.hip, joints.foot
@@ -308,17 +309,17 @@ class Anatomy:
             self._set(out, name, girdle[-1])
         above = girdle[0] @ girdle[1]
         total = above.swapaxes(-1, -2) @ joints.arm @ zero["arm"]
-        twist = twist_angle(total, self.arm_axis)[..., None] * self.arm_axis
-        self._set(out, "upperarm01", total @ from_vectors(-(1 - UPPER_TWIST) * twist))
-        self._set(out, "upperarm02", from_vectors((1 - UPPER_TWIST) * twist))
+        second = about_axis(self.arm_axis, (1 - UPPER_TWIST) * twist_angle(total, self.arm_axis))
+        self._set(out, "upperarm01", total @ second.swapaxes(-1, -2))
+        self._set(out, "upperarm02", second)
         elbow = zero["arm"].T @ joints.elbow @ zero["fore"]
         hand = zero["fore"].T @ joints.hand @ zero["hand"]
         # Twist first, then the bend of the wrist: the twist belongs to the bones above it.
-        twist = twist_angle(hand, self.fore_axis)[..., None] * self.fore_axis
-        first, second = (from_vectors(share * twist) for share in FOREARM_TWIST)
+        twist = twist_angle(hand, self.fore_axis)
+        first, second = (about_axis(self.fore_axis, share * twist) for share in FOREARM_TWIST)
         self._set(out, "lowerarm01", elbow @ first)
         self._set(out, "lowerarm02", second)
-        self._set(out, "wrist", from_vectors(-sum(FOREARM_TWIST) * twist) @ hand)
+        self._set(out, "wrist", (first @ second).swapaxes(-1, -2) @ hand)
         if not fingers:
             return
         for name, rotation in hands.finger_rotations(joints.fingers, zero, self.thumb_axis).items():
@@ -327,14 +328,14 @@ class Anatomy:
     def _legs(self, out: Floats, joints: Joints) -> None:
         zero = self.zero
         total = joints.hip @ zero["thigh"]
-        twist = twist_angle(total, self.thigh_axis)[..., None] * self.thigh_axis
-        self._set(out, "upperleg01", total @ from_vectors(-(1 - UPPER_TWIST) * twist))
-        self._set(out, "upperleg02", from_vectors((1 - UPPER_TWIST) * twist))
+        second = about_axis(self.thigh_axis, (1 - UPPER_TWIST) * twist_angle(total, self.thigh_axis))
+        self._set(out, "upperleg01", total @ second.swapaxes(-1, -2))
+        self._set(out, "upperleg02", second)
         self._set(out, "lowerleg01", zero["thigh"].T @ joints.knee @ zero["shin"])
         foot = zero["shin"].T @ joints.foot @ zero["foot"]
-        twist = SHIN_TWIST * twist_angle(foot, self.shin_axis)[..., None] * self.shin_axis
-        self._set(out, "lowerleg02", from_vectors(twist))
-        self._set(out, "foot", from_vectors(-twist) @ foot)
+        second = about_axis(self.shin_axis, SHIN_TWIST * twist_angle(foot, self.shin_axis))
+        self._set(out, "lowerleg02", second)
+        self._set(out, "foot", second.swapaxes(-1, -2) @ foot)
         up = zero["foot"].T @ about(0, -joints.toes) @ zero["foot"]
         for toe in range(1, 6):
             self._set(out, f"toe{toe}-1", up)
@@ -346,7 +347,8 @@ class Anatomy:
             rotations: ``(B, J, 3, 3)``.
 
         Returns:
-            Joints ``(B, J, 3)`` metres, and ``(B, J, 3, 3)`` how each bone is turned against the reference pose.
+            Joints ``(B, J, 3)`` metres, and ``(B, J, 3, 3)`` how each bone is turned against the reference
+            pose.
         """
         turned = np.empty_like(rotations)
         places = np.zeros(rotations.shape[:3])

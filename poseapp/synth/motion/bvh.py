@@ -1,7 +1,7 @@
 """BVH motion files (Biovision hierarchy): a skeleton of offsets and, for each frame, its channels.
 
-Format as described by Meredith & Maddock, *Motion Capture File Formats Explained* (2001). Channels may come in any
-order and number; rotations are applied in the order in which their channels are listed.
+Format as described by Meredith & Maddock, *Motion Capture File Formats Explained* (2001). Channels may come
+in any order and number; rotations are applied in the order in which their channels are listed.
 """
 
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ def sample_clip(
     settings: SynthSettings,
     duration_s: float | None = None,
 ) -> Motion:
-    """A stretch of one of the user's files; of all of a file where it is shorter. Unusable files are left out.
+    """A stretch of one of the user's files; of all of a shorter one. Unusable files are left out.
 
     Raises:
         SynthError: There is no folder, no file in it, or none of those tried can be used.

@@ -94,7 +94,7 @@ class _Track:
             again, deep = held_together(self.anatomy, self.capsules, other)
             if deep < depth:
                 drafted, joints, depth = other, again, deep
-        settled = np.eye(3)
+        settled: Floats = np.eye(3)
         if drafted.key.base == "floor" and kind != "inverted":
             placed, turned = self.anatomy.place(self.anatomy.rotations(joints))
             weight = centre_of_mass(self.model, placed[0])
@@ -165,7 +165,9 @@ class _Track:
         angles = _through(times, self.times, np.stack(self.angles), through)
         roots = _through(times, self.times, np.stack(self.roots), through)
         fingers = _through(times, self.times, np.stack(self.hands).reshape(len(self.hands), -1), through)
-        root = about(1, roots[:, 2]) @ from_vectors(roots[:, 3:]) @ about(0, roots[:, 0]) @ about(2, roots[:, 1])
+        root = (
+            about(1, roots[:, 2]) @ from_vectors(roots[:, 3:]) @ about(0, roots[:, 0]) @ about(2, roots[:, 1])
+        )
         joints = joints_of(clamp(angles), root, fingers.reshape(-1, 2, 5, 4))
         rotations = self.anatomy.rotations(joints)
         placed, turned = self.anatomy.place(rotations[::3])

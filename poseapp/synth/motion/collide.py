@@ -1,7 +1,7 @@
 """Whether a body runs into itself: capsules around its bones, fitted to its shape.
 
-Flesh gives way, so capsules are a little thinner than the body and may sink into each other by `TOLERANCE_M` plus
-`SOFTNESS` of the thinner one's radius.
+Flesh gives way, so capsules are a little thinner than the body and may sink into each other by `TOLERANCE_M`
+plus `SOFTNESS` of the thinner one's radius.
 """
 
 from dataclasses import dataclass
@@ -97,7 +97,9 @@ class Capsules:
         """Capsules of a shape."""
         turn = reference_orientations(model) @ shaped.orientations.transpose(0, 2, 1)
         skin = _skin(model)
-        bones, ends, radii = [], [], []
+        bones: list[int] = []
+        ends: list[Floats] = []
+        radii: list[float] = []
 
         def points(name: str, bone: int) -> Floats:
             return (shaped.vertices[skin[name]] - shaped.joints[bone]) @ turn[bone].T
@@ -110,8 +112,8 @@ class Capsules:
             reach = np.zeros(3)
             reach[axis] = max(half[axis] - radius, 0)
             bones.append(bone)
-            ends.append((middle - reach, middle + reach))
-            radii.append(radius)
+            ends.append(np.stack([middle - reach, middle + reach]))
+            radii.append(float(radius))
 
         def limb(name: str, first: str, last: str, begin: float) -> tuple[int, Floats, float]:
             bone = model.bone[first]
@@ -149,8 +151,8 @@ class Capsules:
 
 
 def segment_distance(p1: Floats, q1: Floats, p2: Floats, q2: Floats) -> Floats:
-    """Least distance ``(…)`` between segments p1-q1 and p2-q2, ``(…, 3)`` each (Ericson, 2005, section 5.1.9)."""
-    d1, d2, r = q1 - p1, q2 - p2, p1 - p2
+    """Least distance ``(…)`` between segments p1-q1 and p2-q2, ``(…, 3)`` each (Ericson, 2005, section
+    5.1.9).""" d1, d2, r = q1 - p1, q2 - p2, p1 - p2
     a = (d1 * d1).sum(-1) + 1e-12
     e = (d2 * d2).sum(-1) + 1e-12
     b = (d1 * d2).sum(-1)

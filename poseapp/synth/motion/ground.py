@@ -1,4 +1,4 @@
-"""How a body meets the ground: feet put flat, weight above them, and a tipping body let down until it rests."""
+"""How a body meets the ground: feet flat, weight above them, a tipping body let down until it rests."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ MAX_SETTLE_RAD = float(np.radians(35))
 # Share of the body's mass near each joint (Winter, 2009, table 4.1, segments' masses put on their middles).
 _MASS = {
     "head": 0.08, "spine01": 0.15, "spine02": 0.13, "spine03": 0.11, "root": 0.13, "upperarm02.L": 0.028,
-    "upperarm02.R": 0.028, "lowerarm02.L": 0.022, "lowerarm02.R": 0.022, "upperleg02.L": 0.1, "upperleg02.R": 0.1,
+    "upperarm02.R": 0.028, "lowerarm02.L": 0.022, "lowerarm02.R": 0.022, "upperleg02.L": 0.1,
+    "upperleg02.R": 0.1,
     "lowerleg02.L": 0.047, "lowerleg02.R": 0.047, "foot.L": 0.015, "foot.R": 0.015,
 }  # fmt: skip
 
@@ -40,7 +41,7 @@ def plant_feet(anatomy: Anatomy, joints: Joints, planted: tuple[bool, bool]) -> 
     if all(planted):
         _level(anatomy, joints)
     for _ in range(2):
-        places, turned = anatomy.place(anatomy.rotations(joints))
+        places, _ = anatomy.place(anatomy.rotations(joints, fingers=False))
         feet = np.array([model.bone[f"{name}.{side}"] for side in "LR" for name in ("foot", "toe2-1")])
         stands = np.repeat(planted, 2)
         middle = places[0, feet[stands]].mean(0)
@@ -60,18 +61,24 @@ def plant_feet(anatomy: Anatomy, joints: Joints, planted: tuple[bool, bool]) -> 
     return joints
 
 
+def rest_feet(anatomy: Anatomy, joints: Joints, reach_m: float = 0.12) -> Joints:
+    """Put those feet flat that are within ``reach_m`` of the lower one (B is 1)."""
+    places, _ = anatomy.place(anatomy.rotations(joints, fingers=False))
+    ankles = places[0, feet_bones(anatomy.model)[::2], 1]
+    low = ankles < ankles.min() + reach_m
+    _flatten(anatomy, joints, (bool(low[0]), bool(low[1])))
+    return joints
+
+
 def _level(anatomy: Anatomy, joints: Joints) -> None:
     """Bend the leg of the lower foot until both ankles are on one level."""
     model = anatomy.model
-    places, turned = anatomy.place(anatomy.rotations(joints))
+    places, _ = anatomy.place(anatomy.rotations(joints, fingers=False))
     hips = places[0, [model.bone["upperleg01.L"], model.bone["upperleg01.R"]]]
     ankles = places[0, [model.bone["foot.L"], model.bone["foot.R"]]]
     low = int(np.argmin(ankles[:, 1]))
     target = ankles[low].copy()
     target[1] = ankles[1 - low, 1]
-    thigh = np.linalg.norm(anatomy.offsets[model.bone["upperleg02.L"]]) + np.linalg.norm(
-        anatomy.offsets[model.bone["lowerleg01.L"]]
-    )
     thigh = np.linalg.norm(
         anatomy.reference[model.bone["lowerleg01.L"]] - anatomy.reference[model.bone["upperleg01.L"]]
     )
@@ -79,7 +86,7 @@ def _level(anatomy: Anatomy, joints: Joints) -> None:
     reach = np.clip(np.linalg.norm(target - hips[low]), 0.3 * anatomy.leg_m, 0.999 * anatomy.leg_m)
     cos = (thigh**2 + shin**2 - reach**2) / (2 * thigh * shin)
     joints.knee[0, low] = about(0, np.pi - np.arccos(np.clip(cos, -1, 1)))
-    places, turned = anatomy.place(anatomy.rotations(joints))
+    places, _ = anatomy.place(anatomy.rotations(joints, fingers=False))
     ankle = places[0, model.bone["foot.L" if low == 0 else "foot.R"]]
     turn = shortest(unit(ankle - hips[low]), unit(target - hips[low]))
     local = joints.root[0].T @ turn @ joints.root[0]

@@ -1,8 +1,8 @@
 """Shapes of hands, as angles of the fingers, and the rotations they mean.
 
 A hand is ``(5, 4)`` degrees. Row 0, the thumb: towards the palm, away from the index finger, bend of its
-knuckle, bend of its tip. Rows 1..4, index to little finger: spread towards the thumb, then the bend of the three
-joints. Ranges: AAOS (1965): knuckle 90, middle joint 100, last joint 80; thumb knuckle 50, tip 80.
+knuckle, bend of its tip. Rows 1..4, index to little finger: spread towards the thumb, then the bend of the
+three joints. Ranges: AAOS (1965): knuckle 90, middle joint 100, last joint 80; thumb knuckle 50, tip 80.
 """
 
 import numpy as np
@@ -67,7 +67,7 @@ def finger_rotations(fingers: Floats, zero: dict[str, Floats], thumb_axis: Float
         thumb_axis: ``(3,)`` direction of the thumb in the hand's axes.
     """
     hand = zero["hand"]
-    out = {}
+    out: dict[str, Floats] = {}
     # The thumb curls towards the palm and the little finger.
     curl = unit(np.cross(thumb_axis, np.array([-0.6, 0.0, -0.8])))
     thumb = fingers[:, :, 0]

@@ -46,9 +46,9 @@ def find_joints(bvh: Bvh) -> dict[str, int]:
         for role, names in _SIDED.items():
             spelled = (f"{word}{name}" for name in names for word in words)
             spelled_after = (f"{name}{word}" for name in names for word in words)
-            number = next((numbers[n] for n in (*spelled, *spelled_after) if n in numbers), None)
-            if number is not None:
-                found[f"{role}.{side}"] = number
+            for spelling in (*spelled, *spelled_after):
+                if spelling in numbers:
+                    found.setdefault(f"{role}.{side}", numbers[spelling])
     missing = [f"{role}.{side}" for side in _SIDES for role in _NEEDED if f"{role}.{side}" not in found]
     if missing:
         raise FormatError(f"BVH file whose joints are not known, no {', '.join(missing)}: {bvh.path}")
@@ -60,8 +60,7 @@ def find_joints(bvh: Bvh) -> dict[str, int]:
     found["hips"] = _meet(bvh, found["hip.L"], found["hip.R"])
     found["chest"] = _meet(bvh, found["shoulder.L"], found["shoulder.R"])
     for role, names in _MIDDLE.items():
-        number = next((numbers[n] for n in names if n in numbers), None)
-        found[role] = found["chest"] if number is None else number
+        found[role] = next((numbers[n] for n in names if n in numbers), found["chest"])
     return found
 
 

@@ -2,8 +2,8 @@
 
 Degrees. Zero is a person standing upright with the arms hanging, thumbs forward. Ranges of motion: American
 Academy of Orthopaedic Surgeons, *Joint Motion* (1965), and Norkin & White, *Measurement of Joint Motion* (5th
-ed., 2016); where a sport goes beyond the mean of healthy adults (splits, squats) the upper end that Norkin & White
-report for athletes is taken. The shoulder's cone follows the joint sinus cones of Engin & Tumer (1989).
+ed., 2016); where a sport goes beyond the mean of healthy adults (splits, squats) the upper end that Norkin &
+White report for athletes is taken. The shoulder's cone follows the joint sinus cones of Engin & Tumer (1989).
 """
 
 from typing import Any

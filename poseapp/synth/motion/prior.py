@@ -1,9 +1,10 @@
-"""Poses by chance: key poses blended, their limbs exchanged, mirrored and stirred, then made to hold together."""
+"""Poses by chance: key poses blended, their limbs exchanged, mirrored, stirred, made to hold together."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseapp.errors import SynthError
 from poseapp.synth.body.model import BodyModel, Pose, ShapedBody
@@ -12,7 +13,18 @@ from poseapp.synth.motion.anatomy import Anatomy, Joints, arm_from_directions, j
 from poseapp.synth.motion.collide import Capsules
 from poseapp.synth.motion.keylimbs import ARMS, LEGS
 from poseapp.synth.motion.keyposes import KEY_POSES, KeyPose
-from poseapp.synth.motion.limits import LEAST, MOST, SIDE, SIZE, STIR, TRUNK, Floats, clamp, mirror_angles
+from poseapp.synth.motion.limits import (
+    LEAST,
+    MOST,
+    NAMES,
+    SIDE,
+    SIZE,
+    STIR,
+    TRUNK,
+    Floats,
+    clamp,
+    mirror_angles,
+)
 from poseapp.synth.motion.repair import repaired
 from poseapp.synth.motion.rotations import about
 from poseapp.synth.settings import SynthSettings
@@ -29,6 +41,9 @@ _LOOSE_ARMS = tuple(
     name for name in ARMS
     if not name.startswith(("floor", "forearm_floor", "push_up", "bridge", "stand_on", "headstand", "pillow"))
 )  # fmt: skip
+
+
+_QUIET_LEGS = np.array([0.5 if n.startswith(("hip", "knee")) else 1.0 for n in NAMES])
 
 
 @dataclass(frozen=True)
@@ -159,8 +174,10 @@ def draft(rng: np.random.Generator, kind: str, family: str | None = None) -> Dra
             start = len(TRUNK) + side * len(SIDE)
             mixed[start : start + _ARM.stop] = _arm_table()[arms[side]]
     if rng.random() < RANDOM_SHARE:
-        mixed = mixed + rng.beta(2, 1.5) * (_anything(rng) - mixed)
-    mixed = mixed + rng.normal(0, 1, SIZE) * STIR * rng.uniform(0.3, 1.3)
+        part = rng.beta(2, 1.5) * (_QUIET_LEGS if key.kind == "everyday" else 1.0)
+        mixed = mixed + part * (_anything(rng) - mixed)
+    stirred = STIR * _QUIET_LEGS if key.family in ("stand", "chair") else STIR
+    mixed = mixed + rng.normal(0, 1, SIZE) * stirred * rng.uniform(0.3, 1.3)
     fingers = np.stack([hands.sample_hand(rng, ARMS[arm][4] or None) for arm in arms])
     stir = rng.normal(0, 1, 2) * (4, 3) * (3 if key.base == "air" else 1)
     planted = (legs[0] not in RAISED, legs[1] not in RAISED)
@@ -184,6 +201,8 @@ def held_together(anatomy: Anatomy, capsules: Capsules, drafted: Draft) -> tuple
     joints = draft_joints(drafted)
     if drafted.key.base == "feet":
         joints = ground.within_limits(ground.plant_feet(anatomy, joints, drafted.planted))
+    elif drafted.key.base == "seat":
+        joints = ground.within_limits(ground.rest_feet(anatomy, joints))
     return repaired(anatomy, capsules, joints)
 
 
@@ -239,11 +258,13 @@ def finish(
     """Rest the body on the ground (or in the air, or on a seat) and turn it round."""
     base = drafted.key.base
     posed = model.pose(shaped, Pose(rotations.astype(np.float32), np.zeros(3, np.float32)))
-    turn = np.eye(3)
+    turn: Floats = np.eye(3)
     if base in ("floor", "seat") and drafted.key.kind != "inverted":
         weight = ground.centre_of_mass(model, posed.joints)
         if base == "floor":
-            turn = ground.settle(posed.vertices.astype(np.float64), weight.astype(np.float64), ground.MAX_SETTLE_RAD)
+            turn = ground.settle(
+                posed.vertices.astype(np.float64), weight.astype(np.float64), ground.MAX_SETTLE_RAD
+            )
     turn = heading @ turn
     heights = posed.vertices @ turn[1].astype(np.float32)
     rise = float(rng.uniform(0.02, 1.0)) if base == "air" else 0.0
@@ -258,7 +279,7 @@ def finish(
 
 
 @lru_cache(maxsize=4)
-def _seat_skin(model: BodyModel) -> Floats:
+def _seat_skin(model: BodyModel) -> NDArray[np.intp]:
     """Vertices a person sits on: of the pelvis and the thighs' upper halves."""
     main = np.argmax(model.weights, 1)
     names = ("root", "pelvis.L", "pelvis.R", "upperleg01.L", "upperleg01.R", "spine05")

@@ -1,8 +1,9 @@
 """Motion of a BVH file put onto a body.
 
-Limbs are matched by their directions, so that rest poses, axes and units of the file do not matter: upper and lower
-limb say where the hinge between them lies (over the whole clip, in the upper limb's own axes), and with it how the
-limb is twisted. Trunk and head follow the file's rotations against its rest pose, which has to be upright.
+Limbs are matched by their directions, so that rest poses, axes and units of the file do not matter: upper
+and lower limb say where the hinge between them lies (over the whole clip, in the upper limb's own axes), and
+with it how the limb is twisted. Trunk and head follow the file's rotations against its rest pose, which has
+to be upright.
 """
 
 from dataclasses import dataclass

@@ -28,7 +28,8 @@ def from_vectors(vectors: Floats) -> Floats:
     vectors = np.asarray(vectors, np.float64)
     angle = np.sqrt((vectors**2).sum(-1))
     safe = np.maximum(angle, 1e-12)
-    x, y, z = np.moveaxis(vectors / safe[..., None], -1, 0)
+    axes = vectors / safe[..., None]
+    x, y, z = axes[..., 0], axes[..., 1], axes[..., 2]
     cos, sin = np.cos(angle), np.sin(angle)
     rest = 1 - cos
     out = np.empty((*angle.shape, 3, 3))
@@ -88,10 +89,22 @@ def to_vectors(matrices: Floats) -> Floats:
 
 def twist_angle(matrices: Floats, axis: Floats) -> Floats:
     """Radians in (-pi, pi] that rotations turn about a unit axis, in the split swing times twist."""
-    q = to_quaternions(matrices)
-    along = (q[..., 1:] * axis).sum(-1)
-    angle = 2 * np.arctan2(along, q[..., 0])
-    return (angle + np.pi) % (2 * np.pi) - np.pi
+    m = matrices
+    # Four times the quaternion's real part times the quaternion.
+    along = (
+        (m[..., 2, 1] - m[..., 1, 2]) * axis[0]
+        + (m[..., 0, 2] - m[..., 2, 0]) * axis[1]
+        + (m[..., 1, 0] - m[..., 0, 1]) * axis[2]
+    )
+    return 2 * np.arctan2(along, 1 + m[..., 0, 0] + m[..., 1, 1] + m[..., 2, 2])
+
+
+def about_axis(axis: Floats, angle: Floats) -> Floats:
+    """Rotations ``(…, 3, 3)`` about one unit axis ``(3,)`` by radians ``(…)``."""
+    x, y, z = axis
+    k = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    angle = np.asarray(angle)[..., None, None]
+    return np.eye(3) + np.sin(angle) * k + (1 - np.cos(angle)) * (k @ k)
 
 
 def mirrored(matrices: Floats) -> Floats:
@@ -102,9 +115,8 @@ def mirrored(matrices: Floats) -> Floats:
 def shortest(start: Floats, end: Floats) -> Floats:
     """Rotations ``(…, 3, 3)`` that turn unit vectors onto others the shortest way; not for opposite ones."""
     start, end = np.broadcast_arrays(start, end)
-    cross = np.cross(start, end)
     cos = (start * end).sum(-1)[..., None, None]
-    x, y, z = np.moveaxis(cross, -1, 0)
+    x, y, z = (start[..., i] * end[..., j] - start[..., j] * end[..., i] for i, j in ((1, 2), (2, 0), (0, 1)))
     k = np.zeros((*x.shape, 3, 3))
     k[..., 0, 1], k[..., 0, 2], k[..., 1, 2] = -z, y, -x
     k[..., 1, 0], k[..., 2, 0], k[..., 2, 1] = z, -y, x
