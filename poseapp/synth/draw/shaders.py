@@ -207,7 +207,7 @@ void main() {
     colour += edge * (0.05 + 0.25 * shine) * ambient;
     colour = mix(colour, fog.rgb, 1.0 - exp(-fog.a * far * z));
     vec3 over = max(colour - 0.75, 0.0);
-    shown = vec4(min(colour, 0.75) + 0.25 * (1.0 - exp(-4.0 * over)), 0.0);
+    shown = vec4(min(colour, 0.75) + over / (1.0 + 4.0 * over), 0.0);  // highlights roll off
 }
 """
 )

@@ -68,6 +68,19 @@ def test_a_skewed_and_shifted_camera_draws_where_it_projects(renderer: Renderer)
     assert np.array_equal(seen == 1, expected)
 
 
+def test_a_part_of_a_picture_is_the_picture_of_its_camera(renderer: Renderer, person: Mesh) -> None:
+    """Also where sides are odd and no multiple of anything."""
+    view = camera(160, 160, 160.0)
+    full = renderer.render([person], view, PLAIN)
+    part = renderer.render([person], view.cropped(33, 21, 77, 101), PLAIN)
+    here = np.s_[21:122, 33:110]
+    assert (full.instance[here] != part.instance).mean() < 1e-3
+    both = (full.instance[here] == 1) & (part.instance == 1)
+    assert np.percentile(np.abs(full.depth[here][both] - part.depth[both]), 99) < 1e-4
+    difference = np.abs(full.colour[here].astype(int) - part.colour)[both]
+    assert difference.mean() < 2 and both.sum() > 1500
+
+
 def test_coverage_of_a_pixel_is_its_brightness(renderer: Renderer) -> None:
     """An edge through the middle of a pixel mixes what lies on both sides in equal parts of light."""
     view = Camera.looking_at(np.array([0, 0, 3.0]), np.zeros(3), 32, 32, 100.0)
