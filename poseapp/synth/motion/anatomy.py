@@ -148,7 +148,7 @@ def joints_of(angles: Floats, root: Floats, fingers: Floats) -> Joints:
 
 def angles_of(joints: Joints) -> Floats:
     """Angles ``(B, SIZE)`` in degrees of joint rotations; inverse of `joints_of` as far as hinges are."""
-    hinges.""" upper = -joints.arm[..., 1]
+    upper = -joints.arm[..., 1]
     fore = np.einsum("...ab,...b->...a", joints.arm, -joints.elbow[..., 1])
     outwards, upward, twist, elbow = arm_from_directions(upper, fore)
     hand, hip, foot = joints.hand, joints.hip, joints.foot

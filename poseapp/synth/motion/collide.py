@@ -151,8 +151,8 @@ class Capsules:
 
 
 def segment_distance(p1: Floats, q1: Floats, p2: Floats, q2: Floats) -> Floats:
-    """Least distance ``(…)`` between segments p1-q1 and p2-q2, ``(…, 3)`` each (Ericson, 2005, section
-    5.1.9).""" d1, d2, r = q1 - p1, q2 - p2, p1 - p2
+    """Least distance ``(…)`` between segments p1-q1 and p2-q2, ``(…, 3)`` each (Ericson, 2005, 5.1.9)."""
+    d1, d2, r = q1 - p1, q2 - p2, p1 - p2
     a = (d1 * d1).sum(-1) + 1e-12
     e = (d2 * d2).sum(-1) + 1e-12
     b = (d1 * d2).sum(-1)
