@@ -1,26 +1,63 @@
 """Scenes that last several seconds: people who move, a camera that stands, pans or is held by hand."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from poseapp.geometry.cameras import Camera
-from poseapp.synth.body.model import BodyModel, PosedBody
-from poseapp.synth.draw.mesh import Floats
+from poseapp.synth.body.model import BodyModel, Pose, PosedBody
+from poseapp.synth.draw.mesh import Floats, Mesh
 from poseapp.synth.look.person import Person
-from poseapp.synth.motion.sample import Motion, sample_motion
+from poseapp.synth.motion import Motion, sample_motion
+from poseapp.synth.motion.gait import GAITS, go
+from poseapp.synth.scene.actors import Actor, seat_below
 from poseapp.synth.scene.film import sample_film
 from poseapp.synth.scene.framing import frame, sample_view
 from poseapp.synth.scene.places import moved_pose
-from poseapp.synth.scene.scene import Actor, Scene, surroundings
+from poseapp.synth.scene.scene import Scene, surroundings
 from poseapp.synth.scene.shapes import yaw
 from poseapp.synth.scene.streams import stream
 from poseapp.synth.settings import SynthSettings
 
 _APART_M = 0.85  # between two people's middles, at least
-_TRIES = 24
-_FILL = 0.82  # share of the picture that all that people do takes
+_TRIES = 96
+_FILL = 0.85  # share of the picture that all that people do takes
+_FAR_M = 3.5  # who goes farther is led round in a circle, to stay near
+_CIRCLES_M = (1.7, 2.6)  # radius
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where a motion leads: round a circle or straight on, then turned and moved.
+
+    Attributes:
+        motion: Starts over the origin and goes along +Z.
+        radius_m: Of the circle, to the left above 0, to the right below; infinite is straight.
+        turn_rad: Turn around the upward axis at the end of all.
+        shift: ``(3,)`` metres.
+    """
+
+    motion: Motion
+    radius_m: float = np.inf
+    turn_rad: float = 0.0
+    shift: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def pose(self, time_s: float) -> Pose:
+        """The pose at a time."""
+        pose = self.motion.pose(time_s)
+        if np.isfinite(self.radius_m):
+            aside, up, along = pose.translation
+            angle = float(along) / self.radius_m
+            reach = self.radius_m - float(aside)
+            start = Pose(pose.rotations, np.zeros(3, np.float32))
+            place = np.array([self.radius_m - reach * np.cos(angle), up, reach * np.sin(angle)])
+            pose = moved_pose(start, angle, place)
+        return moved_pose(pose, self.turn_rad, np.asarray(self.shift))
+
+    def track(self, times: Floats) -> Floats:
+        """``(T, 3)`` metres: where the pelvis is at each of the times."""
+        return np.stack([self.pose(float(t)).translation for t in times]).astype(np.float64)
 
 
 def sample_clip(
@@ -43,84 +80,103 @@ def sample_clip(
         seed: The user's seed.
         duration_s: Seconds.
         people: How many; None draws a number as the settings say.
-        crossing: Whether the paths of the first two cross before the camera; they must be of a kind that
-            walks.
+        crossing: Whether the paths of the first two cross before the camera; without ``kinds`` they walk.
         background: "photo", "abstract", "outdoors" or "indoors"; None draws one.
         handheld: How much the camera moves, 0 not at all; photographs and abstract pictures hold it still.
-        kinds: Kind of motion of each person; None draws them.
+        kinds: Motion of each person, of `settings.POSE_KINDS` or "walk", "jog", "sprint"; people beyond them
+            and None draw theirs.
 
     Raises:
-        SynthError: There are no photographs where the settings want some.
+        SynthError: There are no photographs where the settings want some, or there is no such kind.
     """
     chance = stream(seed, 0, "clip")
     azimuth = float(chance.uniform(0, 2 * np.pi))
     drawn = settings.min_people + int(chance.random() * (settings.max_people - settings.min_people + 1))
-    times = np.linspace(0, duration_s, max(int(duration_s * 4), 2))
+    times = np.linspace(0, duration_s, max(int(duration_s * 5), 2))
+    chosen = list(kinds or (("walk", "walk") if crossing else ()))
     actors: list[Actor] = []
     tracks: list[Floats] = []
     for number in range(drawn if people is None else people):
         person = Person.sample(model, stream(seed, 0, "people", number), settings)
-        chosen = kinds[number] if kinds else None
-        moves = stream(seed, 0, "poses", number)
-        motion = sample_motion(model, person.shaped, moves, settings, duration_s, chosen)
+        kind = chosen[number] if number < len(chosen) else None
+        motion = _motion(model, person, stream(seed, 0, "poses", number), settings, duration_s, kind)
         rng = stream(seed, 0, "places", number + 1)
-        track = np.stack([motion.pose(float(t)).translation for t in times])
-        is_led = crossing and number < 2
-        place = _across(track, azimuth, number) if is_led else _apart(rng, track, tracks, azimuth)
-        if place is None:
+        course = _course(rng, motion, tracks, times, azimuth, crossing and number == 1)
+        if course is None:
             continue
-        turn, shift = place
-        actor = _actor(model, person, motion, turn, shift, times)
-        actors.append(actor)
-        tracks.append(track @ yaw(turn).T + shift)
+        actors.append(_actor(model, person, course, times, stream(seed, 0, "props", number)))
+        tracks.append(course.track(times))
     return _composed(settings, seed, actors, times, azimuth, background, handheld)
 
 
-def _actor(
-    model: BodyModel, person: Person, motion: Motion, turn: float, shift: Floats, times: Floats
-) -> Actor:
-    def posed(time_s: float) -> PosedBody:
-        return model.pose(person.shaped, moved_pose(motion.pose(time_s), turn, shift))
-
-    # Soles lie below the feet: one lift for the whole clip, so that nobody bobs.
-    lows = [min(float(m.vertices[:, 1].min()) for m in person.meshes(posed(float(t)), 1)) for t in times[::6]]
-    lift = max(-min(lows), 0.0)
-    raised = np.asarray(shift) + [0, lift, 0]
-
-    def lifted(time_s: float) -> PosedBody:
-        return model.pose(person.shaped, moved_pose(motion.pose(time_s), turn, raised))
-
-    return Actor(person, lifted, lift)
+def _motion(
+    model: BodyModel,
+    person: Person,
+    rng: np.random.Generator,
+    settings: SynthSettings,
+    duration_s: float,
+    kind: str | None,
+) -> Motion:
+    if kind in GAITS:
+        return go(model, person.shaped, rng, duration_s, str(kind), "everyday" if kind == "walk" else "sport")
+    return sample_motion(model, person.shaped, rng, settings, duration_s, kind)
 
 
-def _across(track: Floats, azimuth: float, number: int) -> tuple[float, Floats]:
-    """Turn and shift that lead a track across the view, the first person's nearer to the camera."""
-    way = track[-1] - track[0]
-    heading = float(np.arctan2(way[0], way[2]))
-    side = azimuth + np.pi / 2 + (0.0 if number == 0 else np.pi) + (0.12 if number == 0 else -0.1)
-    turn = side - heading
-    middle = (track.min(0) + track.max(0)) / 2 * [1, 0, 1]
-    depth = 0.45 if number == 0 else -0.45
-    at = np.array([np.sin(azimuth), 0, np.cos(azimuth)]) * depth
-    return turn, at - yaw(turn) @ middle
-
-
-def _apart(
-    rng: np.random.Generator, track: Floats, others: list[Floats], azimuth: float
-) -> tuple[float, Floats] | None:
-    """Turn and shift at which a track never comes near the others."""
-    middle = (track.min(0) + track.max(0)) / 2 * [1, 0, 1]
-    draws = rng.random((_TRIES, 3))
-    for turn, across, along in draws:
-        turn_rad = float(turn * 2 * np.pi)
+def _course(
+    rng: np.random.Generator,
+    motion: Motion,
+    others: list[Floats],
+    times: Floats,
+    azimuth: float,
+    crosses: bool,
+) -> Course | None:
+    """A course that never comes near the others; if asked, one that crosses the first in the picture."""
+    far = float(np.linalg.norm(motion.pose(motion.duration_s).translation * [1, 0, 1])) > _FAR_M
+    draws = rng.random((_TRIES, 5))
+    across = np.array([np.cos(azimuth), 0, -np.sin(azimuth)])
+    for u in draws:
+        radius = _CIRCLES_M[0] + u[0] * (_CIRCLES_M[1] - _CIRCLES_M[0]) if far else np.inf
+        course = Course(motion, radius if u[1] < 0.5 else -radius, float(u[2] * 2 * np.pi))
+        track = course.track(times)
+        middle = (track.min(0) + track.max(0)) / 2 * [1, 0, 1]
         place = np.zeros(3)
         if others:
-            place = np.array([4 * (across - 0.5), 0, 1.5 - 4 * along]) @ yaw(azimuth).T
-        shift = place - yaw(turn_rad) @ middle
-        here = (track @ yaw(turn_rad).T + shift)[:, [0, 2]]
-        if all(np.linalg.norm(here - o[:, [0, 2]], axis=1).min() > _APART_M for o in others):
-            return turn_rad, shift
+            place = np.array([3 * (u[3] - 0.5), 0, 1.2 - 3 * u[4]]) @ yaw(azimuth).T
+        shift = place - middle
+        here = track + shift
+        if any(np.linalg.norm((here - o)[:, [0, 2]], axis=1).min() < _APART_M for o in others):
+            continue
+        if crosses and others and not _cross(here @ across, others[0] @ across):
+            continue
+        return replace(course, shift=(float(shift[0]), 0.0, float(shift[2])))
     return None
+
+
+def _cross(one: Floats, other: Floats) -> bool:
+    """Whether two people change sides in the middle of a clip and are well apart at both its ends."""
+    apart = one - other
+    inner = apart[len(apart) // 8 : -len(apart) // 8 or None]
+    return bool((inner > 0.3).any() and (inner < -0.3).any())
+
+
+def _actor(
+    model: BodyModel, person: Person, course: Course, times: Floats, rng: np.random.Generator
+) -> Actor:
+    # Soles lie below the feet: one lift for the whole clip, so that nobody bobs.
+    lows = []
+    for time_s in times[:: max(len(times) // 6, 1)]:
+        body = model.pose(person.shaped, course.pose(float(time_s)))
+        lows += [float(m.vertices[:, 1].min()) for m in person.meshes(body, 1) if len(m.vertices)]
+    lift = max(-min(lows), 0.0)
+    raised = replace(course, shift=(course.shift[0], lift, course.shift[2]))
+    start = model.pose(person.shaped, raised.pose(0.0))
+    seats = seat_below(rng, start, course.motion.seat_height_m, lift)
+
+    def at(time_s: float, instance: int) -> tuple[PosedBody, list[Mesh]]:
+        body = model.pose(person.shaped, raised.pose(time_s))
+        return body, [*person.meshes(body, instance), *seats]
+
+    return Actor(person, at, start.vertices[::9])
 
 
 def _composed(
@@ -132,13 +188,14 @@ def _composed(
     background: str | None,
     handheld: float,
 ) -> Scene:
-    swept = [np.concatenate([a.posed(float(t)).vertices[::40] for t in times]) for a in actors]
+    swept = [np.concatenate([a.at(float(t), 1)[0].vertices[::40] for t in times]) for a in actors]
     points = np.concatenate(swept) if swept else np.array([[-0.5, 0, 0], [0.5, 1.8, 0]])
     still: list[Camera] = []
     for number in range(settings.cameras):
         around = azimuth + 2 * np.pi * number / settings.cameras
         view = sample_view(stream(seed, 0, "camera", number), settings, around)
-        view = replace(view, cut=(0.0, 0.0), roll_rad=view.roll_rad * 0.3)
+        place = (view.place[0] * 0.5, view.place[1] * 0.3)
+        view = replace(view, cut=(0.0, 0.0), roll_rad=view.roll_rad * 0.2, place=place)
         still.append(frame(points, view, settings.width, settings.height, fill=_FILL))
     parts = surroundings(settings, seed, 0, still, swept or [points], azimuth, background)
     if parts.get("pictures") is not None:
@@ -146,8 +203,12 @@ def _composed(
     films = []
     for number in range(settings.cameras):
         film = sample_film(stream(seed, 0, "film", number), settings)
-        # What depends on a single picture would flicker.
-        films.append(replace(film, auto=0.0, motion_px=0.0))
+        # What depends on a single picture would flicker; nor is a whole clip out of focus.
+        films.append(
+            replace(
+                film, auto=0.0, exposure=film.exposure**0.3, motion_px=0.0, defocus_px=0.0, resolution=1.0
+            )
+        )
     cameras = [
         _moving(camera, stream(seed, 0, "clip", number + 1), handheld) for number, camera in enumerate(still)
     ]

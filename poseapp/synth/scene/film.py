@@ -11,6 +11,7 @@ from poseapp.synth.settings import SynthSettings
 
 Image = NDArray[np.uint8]
 Floats = NDArray[Any]  # float32; OpenCV's results are not told apart
+_MIDDLE = 122  # mean brightness that a camera aims at
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def sample_film(rng: np.random.Generator, settings: SynthSettings) -> Film:
     """How a picture is taken; the number of draws does not depend on the settings."""
     u = rng.random(24)
     side = min(settings.width, settings.height) / 256
-    dark = 0.18 + 0.35 * u[1] if u[0] < settings.low_light else 1.0
-    white = np.exp((u[2:5] - 0.5) * (0.22 if u[5] < 0.7 else 0.5))
+    dark = 0.28 + 0.35 * u[1] if u[0] < settings.low_light else 1.0
+    white = np.exp((u[2:5] - 0.5) * (0.2 if u[5] < 0.75 else 0.4))
     white /= white.mean()
     return Film(
         dark=dark,
@@ -75,7 +76,7 @@ def sample_film(rng: np.random.Generator, settings: SynthSettings) -> Film:
         motion_px=(2 + 9 * u[19] ** 2) * side if u[18] < settings.motion_blur else 0.0,
         motion_rad=float(u[20] * np.pi),
         fringe=0.0012 * u[21] if u[21] > 0.6 else 0.0,
-        noise=float(0.3 + 1.4 * u[22] ** 2) * (2.5 if dark < 1 else 1.0),
+        noise=float(0.3 + 1.4 * u[22] ** 2) * (2.2 if dark < 1 else 1.0),
         sharpen=0.9 * u[16] if u[17] > 0.7 else 0.0,
         quality=float(u[23]),
     )
@@ -163,13 +164,16 @@ def motion_kernel(length_px: float, angle_rad: float) -> Floats:
 
 def _grade(picture: Floats, film: Film) -> Floats:
     mean = max(float(picture.mean()), 4.0)
-    gain = film.exposure * (110 / mean) ** film.auto * film.dark
+    gain = film.exposure * (_MIDDLE / mean) ** film.auto * film.dark
     picture = picture * (np.array(film.white, np.float32) * np.float32(gain))
     if film.saturation != 1:
         grey = picture @ np.array([0.299, 0.587, 0.114], np.float32)
         picture = grey[..., None] + np.float32(film.saturation) * (picture - grey[..., None])
-    pivot = np.float32(110 * film.dark)
-    picture = pivot + np.float32(film.contrast) * (picture - pivot)
+    if film.contrast != 1:
+        # A curve through black, so that dark clothes keep their folds.
+        pivot = np.float32(_MIDDLE * film.dark)
+        below = pivot * (np.clip(picture / pivot, 0, 1) ** np.float32(film.contrast))
+        picture = np.where(picture < pivot, below, pivot + np.float32(film.contrast) * (picture - pivot))
     if film.vignette > 0:
         height, width = picture.shape[:2]
         y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]

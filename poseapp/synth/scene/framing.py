@@ -73,20 +73,16 @@ def frame(points: Floats, view: View, width: int, height: int, fill: float | Non
     reach = float(np.linalg.norm(points - middle, axis=1).max())
     wanted_px = np.full(2, view.size_px) if fill is None else fill * np.array([width, height])
     distance = view.focal_px * float((high - low).max()) / float(wanted_px.min())
-    for _ in range(4):
-        distance = max(distance, reach + 0.3)
-        camera = _camera(middle, middle, distance, view, width, height)
-        box = _box(camera, points)
-        distance *= float(np.clip(np.max((box[1] - box[0]) / wanted_px), 0.5, 2))
-    distance = max(distance, reach + 0.3)
     target = middle
-    for _ in range(3):
+    for _ in range(6):
+        distance = max(distance, reach + 0.3)
         camera = _camera(middle, target, distance, view, width, height)
         box = _box(camera, points)
         wanted = _wanted_middle(box[1] - box[0], view, width, height)
-        # Aim so that what now shows where the box should be moves there.
-        aim = np.array([(width - 1) / 2, (height - 1) / 2]) + (box[0] + box[1]) / 2 - wanted
+        # Aim so that the box moves to its place; damped, since off the middle pictures stretch.
+        aim = np.array([width - 1, height - 1]) / 2 + 0.7 * ((box[0] + box[1]) / 2 - wanted)
         target = camera.unproject(aim, camera.to_camera(middle)[2])
+        distance *= float(np.clip(np.max((box[1] - box[0]) / wanted_px), 0.5, 2))
     return _camera(middle, target, distance, view, width, height)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from poseapp.synth.draw.mesh import Floats, Mesh
 from poseapp.synth.scene.lights import colour_of
-from poseapp.synth.scene.shapes import Colour, ball, box, joined, leaves, placed, slab, tube, yaw
+from poseapp.synth.scene.shapes import Colour, ball, box, joined, leaves, placed, repeated, slab, tube, yaw
 from poseapp.synth.scene.textures import VARIANTS, surface
 
 Maker = Callable[[np.random.Generator], list[Mesh]]
@@ -165,22 +165,36 @@ def _fence(rng: np.random.Generator) -> list[Mesh]:
         float(rng.uniform(0.12, 0.6)),
     )
     colour = tone(rng, 0.4)
-    bars = [box((0.04, height, 0.04), colour=colour) for _ in range(int(length / gap) + 1)]
-    posts = [placed(b, shift=(i * gap - length / 2, 0, 0)) for i, b in enumerate(bars)]
+    places = np.arange(-length / 2, length / 2, gap)
+    posts = repeated(box((0.04, height, 0.04), colour=colour), np.outer(places, [1, 0, 0]))
     rails = [placed(box((length, 0.05, 0.05), colour=colour), shift=(0, height * s, 0)) for s in (0.25, 0.9)]
-    return [joined([*posts, *rails])]
+    return [joined([posts, *rails])]
 
 
 def _car(rng: np.random.Generator) -> list[Mesh]:
     paint, length = tone(rng, 0.9), float(rng.uniform(3.6, 4.6))
-    body = placed(box((length, 0.62, 1.7), colour=paint, shine=0.6), shift=(0, 0.28, 0))
-    outline = np.array([[-0.36, 0], [0.3, 0], [0.16, 0.55], [-0.27, 0.55]]) * [length, 1]
-    cabin = placed(slab(outline, 1.5, colour=(0.12, 0.14, 0.17), shine=0.8), shift=(0, 0.9, 0))
+    van = 0.25 * float(rng.random() < 0.3)
+    low = np.array(
+        [[-0.5, 0.1], [-0.47, 0], [0.47, 0], [0.5, 0.1], [0.49, 0.36], [0.3, 0.5], [-0.45, 0.55], [-0.5, 0.4]]
+    )
+    glass = np.array([[-0.44, 0], [0.28, 0], [0.12, 0.46], [-0.38 - van / 3, 0.46]])
+    roof = np.array([[-0.37 - van / 3, 0.42], [0.13, 0.42], [0.09, 0.5], [-0.33 - van / 3, 0.5]])
+    body = placed(slab(low * [length, 1.25], 1.74, colour=paint, shine=0.6), shift=(0, 0.2, 0))
+    cabin = slab(glass * [length, 1.2], 1.5, colour=(0.1, 0.12, 0.15), shine=0.8)
+    top = slab(roof * [length, 1.2], 1.52, colour=paint, shine=0.6)
+    lamps = [
+        placed(box((0.05, 0.12, 0.3), colour=c), shift=(x * length, 0.52, z))
+        for x, c in ((0.495, (1, 1, 0.85)), (-0.5, (0.7, 0.05, 0.05)))
+        for z in (-0.6, 0.6)
+    ]
     wheels = []
     for x, z in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
-        outer = np.array([x * length * 0.3, 0.32, z * 0.86])
+        outer = np.array([x * length * 0.31, 0.32, z * 0.88])
         wheels.append(tube(outer, outer * [1, 1, 0.7], 0.32, 14, colour=(0.05, 0.05, 0.06)))
-    return [body, cabin, joined(wheels)]
+        hub = outer * [1, 1, 1.01]
+        wheels.append(tube(hub, hub * [1, 1, 0.9], 0.18, 10, colour=(0.5, 0.5, 0.52)))
+    parts = [body, *(placed(m, shift=(0, 0.84, 0)) for m in (cabin, top))]
+    return [*parts, joined(lamps[:2]), joined(lamps[2:]), joined(wheels[::2]), joined(wheels[1::2])]
 
 
 def poster(rng: np.random.Generator) -> np.ndarray:

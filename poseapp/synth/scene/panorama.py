@@ -62,32 +62,36 @@ def _blocks(rng: np.random.Generator) -> Floats:
     return np.repeat(heights, widths)[:WIDTH]
 
 
-def _sky(rng: np.random.Generator, kind: str) -> tuple[NDArray[np.float32], Floats]:
-    """Sky ``(HEIGHT, WIDTH, 3)`` in 0..1 and the colour at the horizon."""
+def _sky(rng: np.random.Generator, kind: str) -> tuple[NDArray[np.uint8], Floats]:
+    """Sky ``(HEIGHT, WIDTH, 3)`` RGB and the colour at the horizon in 0..1."""
     u = rng.random(8)
     if kind == "low sun":
         top = np.array(colour_of(0.58 + 0.15 * u[0], 0.2 + 0.4 * u[1], 0.35 + 0.35 * u[2]))
         low = np.array(colour_of(0.02 + 0.1 * u[3], 0.3 + 0.4 * u[4], 0.8 + 0.2 * u[5]))
     elif kind in ("overcast", "flash"):
-        top = np.array(colour_of(0.6, 0.1 * u[0], 0.5 + 0.35 * u[1]))
-        low = np.array(colour_of(0.58, 0.06 * u[2], 0.75 + 0.2 * u[3]))
+        top = np.array(colour_of(0.6, 0.12 * u[0], 0.42 + 0.3 * u[1]))
+        low = np.array(colour_of(0.58, 0.06 * u[2], 0.66 + 0.2 * u[3]))
     elif kind == "stage":
         top = np.array(colour_of(u[0], 0.5 * u[1], 0.15 * u[2]))
         low = np.array(colour_of(u[3], 0.6 * u[4], 0.1 + 0.25 * u[5]))
     else:
         top = np.array(colour_of(0.57 + 0.06 * u[0], 0.4 + 0.35 * u[1], 0.5 + 0.35 * u[2]))
         low = np.array(colour_of(0.56 + 0.04 * u[3], 0.08 + 0.2 * u[4], 0.85 + 0.13 * u[5]))
-    up = np.clip(np.linspace(HIGHEST, LOWEST, HEIGHT) / 0.9, 0, 1) ** 0.6
-    image = (low + up[:, None] * (top - low))[:, None].astype(np.float32) * np.ones((1, WIDTH, 1), np.float32)
+    up = np.clip(np.linspace(HIGHEST, LOWEST, HEIGHT // 2) / 0.9, 0, 1) ** 0.6
+    column = (low + up[:, None] * (top - low)).astype(np.float32)
+    image = np.repeat(column[:, None], WIDTH // 2, 1)
     cover, number = u[6], int(u[7] * 12)
     if cover > 0.25 and kind != "stage":
         # Clouds on a flat layer overhead: smaller and flatter towards the horizon.
-        cloud = np.tile(noise_tile(number, 1.3), (1, 4))
-        rows = np.clip(255 * (1 - up**1.5), 0, 255).astype(np.intp)
-        cloud = np.clip((cloud[rows] - 0.75 + 0.4 * cover) * 4, 0, 1) * np.clip(up * 5, 0, 1)[:, None]
-        white = np.float32(0.6 * low + 0.4 * np.array([1, 1, 1.0]))
-        image += (cloud * 0.8)[..., None].astype(np.float32) * (white - image)
-    return image, low
+        above = np.count_nonzero(up > 0)
+        rows = np.clip(255 * (1 - up[:above] ** 1.5), 0, 255).astype(np.intp)
+        cloud = np.tile(noise_tile(number, 1.3)[rows], (1, 2))
+        cloud = np.clip((cloud - np.float32(0.75 - 0.4 * cover)) * 4, 0, 1)
+        cloud *= (0.8 * np.clip(up[:above] * 5, 0, 1)).astype(np.float32)[:, None]
+        white = (0.6 * low + 0.4).astype(np.float32)
+        image[:above] += cloud[..., None] * (white - column[:above, None])
+    large = cv2.resize((np.clip(image, 0, 1) * 255).astype(np.uint8), (WIDTH, HEIGHT))
+    return np.asarray(large, np.uint8), low
 
 
 def sample_panorama(rng: np.random.Generator, kind: str, ground: tuple[float, float, float]) -> Panorama:
@@ -99,10 +103,8 @@ def sample_panorama(rng: np.random.Generator, kind: str, ground: tuple[float, fl
         ground: RGB in 0..1 of the land below the horizon.
     """
     image, low = _sky(rng, kind)
-    rows = np.arange(HEIGHT)[:, None]
+    image[_HORIZON:] = (np.clip(0.5 * np.array(ground) + 0.5 * low, 0, 1) * 255).astype(np.uint8)
     scale = HEIGHT / (HIGHEST - LOWEST)
-    land = np.array(ground)
-    image[_HORIZON:] = (0.5 * land + 0.5 * low).astype(np.float32)
     for layer in range(int(rng.integers(0, 4))):
         shape, hue, u, v = (
             str(rng.choice(["hills", "trees", "town"])),
@@ -121,14 +123,15 @@ def sample_panorama(rng: np.random.Generator, kind: str, ground: tuple[float, fl
             height = 0.03 + 0.13 * v * _blocks(rng)
             colour = colour_of(hue, 0.15, 0.3 + 0.4 * v)
         top = _HORIZON - np.clip(height, 0.004, 0.3) * (1 - 0.2 * layer) * scale
-        grain = np.tile(noise_tile(layer, 0.7), (1, 4)) * 0.7 + 0.65
-        tone = (nearness * np.array(colour) + (1 - nearness) * low).astype(np.float32)
-        cover = (np.clip(rows - top, 0, 1) * (rows < _HORIZON)).astype(np.float32)[..., None]
-        image += cover * (tone * grain[..., None] - image)
+        first = int(top.min())
+        rows = np.arange(first, _HORIZON, dtype=np.float32)[:, None]
+        cover = np.clip(rows - top.astype(np.float32), 0, 1)[..., None]
+        grain = np.tile(noise_tile(layer, 0.7)[: len(rows)], (1, 4)) * 0.7 + 0.65
+        tone = (255 * (nearness * np.array(colour) + (1 - nearness) * low)).astype(np.float32)
+        part = image[first:_HORIZON]
+        part[:] = np.clip(part + cover * (tone * grain[..., None] - part), 0, 255)
     haze = 0.6 * low + 0.4 * np.array(ground)
-    return Panorama(
-        np.clip(image * 255, 0, 255).astype(np.uint8), (float(haze[0]), float(haze[1]), float(haze[2]))
-    )
+    return Panorama(image, (float(haze[0]), float(haze[1]), float(haze[2])))
 
 
 def abstract_picture(rng: np.random.Generator, width: int, height: int) -> NDArray[np.uint8]:
@@ -142,7 +145,7 @@ def abstract_picture(rng: np.random.Generator, width: int, height: int) -> NDArr
         tile = noise_tile(int(u[2] * 12), 0.3 + 1.7 * u[3])
         part = tile[: int(40 + 215 * u[2]), : int(40 + 215 * u[0])]
         slope = 0.4 * slope + 1.2 * (cv2.resize(part, (width, height), interpolation=cv2.INTER_CUBIC) - 0.25)
-    picture = ((first + np.clip(slope, 0, 1)[..., None] * (second - first)) * 255).astype(np.float32)
+    picture = ((first + np.clip(slope, 0, 1)[..., None] * (second - first)) * 255).astype(np.uint8)
     for _ in range(int(rng.integers(0, 14)) if u[1] > 0.4 else 0):
         centre = (rng.random(2) * [width, height]).astype(int)
         size = (rng.uniform(0.03, 0.35, 2) * min(width, height)).astype(int) + 1
@@ -153,4 +156,4 @@ def abstract_picture(rng: np.random.Generator, width: int, height: int) -> NDArr
             cv2.fillConvexPoly(picture, corners.astype(np.int32), colour, cv2.LINE_AA)
         else:
             cv2.ellipse(picture, centre.tolist(), size.tolist(), turn, 0, 360, colour, -1, cv2.LINE_AA)
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    return picture

@@ -1,13 +1,18 @@
 """Where several people stand: near each other, on one floor, without touching."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from poseapp.synth.body.model import Pose, PosedBody
 from poseapp.synth.draw.mesh import Floats, Mesh
-from poseapp.synth.scene.shapes import yaw
+from poseapp.synth.scene.shapes import placed, yaw
+from poseapp.synth.scene.sight import Sight
 
 CELL_M = 0.09  # side of the cells that two bodies may not share
+_TRIES = 16
+_SHOWN = 0.3  # share of a person that a place should put into the picture
 
 
 def moved_pose(pose: Pose, turn_rad: float, shift: Floats) -> Pose:
@@ -34,11 +39,10 @@ def moved_body(posed: PosedBody, turn_rad: float, shift: Floats) -> PosedBody:
     )
 
 
-def moved_meshes(meshes: list[Mesh], shift: Floats) -> list[Mesh]:
-    """The same meshes, moved in place by ``(3,)`` metres."""
-    for mesh in meshes:
-        mesh.vertices = (mesh.vertices + np.asarray(shift, np.float32)).astype(np.float32)
-    return meshes
+def moved_meshes(meshes: list[Mesh], turn_rad: float, shift: Floats) -> list[Mesh]:
+    """Copies of the meshes, turned around the upward axis at the origin, then moved by ``(3,)`` metres."""
+    turn = yaw(turn_rad)
+    return [placed(replace(mesh), turn, shift) for mesh in meshes]
 
 
 def cells(points: Floats, grow: int = 0) -> NDArray[np.int64]:
@@ -66,7 +70,7 @@ def touch(points: Floats, others: Floats) -> bool:
 
 
 def find_place(
-    rng: np.random.Generator, points: Floats, taken: list[Floats], towards: float, tries: int = 12
+    rng: np.random.Generator, points: Floats, taken: list[Floats], towards: float, sight: Sight
 ) -> tuple[float, Floats] | None:
     """A turn and a place for one more person.
 
@@ -74,14 +78,16 @@ def find_place(
         rng: Source of chance; how much is drawn does not depend on the others.
         points: ``(N, 3)`` metres on the person, standing at the origin.
         taken: The same of each person who has a place; the first, the main one, at the origin.
-        towards: Azimuth of the camera as seen from the main person, radians.
-        tries: How many places are looked at.
+        towards: Azimuth of the first camera as seen from the main person, radians.
+        sight: Sees that the main person is not hidden; the place found counts for it.
 
     Returns:
-        The turn in radians and the shift ``(3,)``, or None where no place was free.
+        The turn in radians and the shift ``(3,)``, or None where no place was free. Places that the first
+        camera sees are preferred.
     """
-    draws = rng.random((tries, 4))
+    draws = rng.random((_TRIES, 4))
     spread = float(rng.random())
+    unseen: list[tuple[float, Floats]] = []
     for turn, kind, along, aside in draws:
         side = 1.0 if aside < 0.5 else -1.0
         aside = abs(2 * aside - 1)
@@ -93,6 +99,14 @@ def find_place(
             depth, across = 0.5 + 0.7 * along, side * (0.25 + 0.6 * aside)
         shift = np.array([across, 0.0, depth]) @ yaw(towards).T
         here = points @ yaw(turn * 2 * np.pi).T + shift
-        if not any(touch(here, other) for other in taken):
-            return float(turn * 2 * np.pi), shift
+        if any(touch(here, other) for other in taken):
+            continue
+        place = (float(turn * 2 * np.pi), shift)
+        if sight.shows(here) < _SHOWN:
+            unseen.append(place)
+        elif sight.allows_person(here):
+            return place
+    for turn_rad, shift in unseen:
+        if sight.allows_person(points @ yaw(turn_rad).T + shift):
+            return turn_rad, shift
     return None

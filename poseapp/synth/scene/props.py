@@ -1,107 +1,33 @@
 """Objects between a camera and a person, things held, seats; never so much that the person is lost."""
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from poseapp.geometry.cameras import Camera
 from poseapp.synth.body.model import BodyModel, PosedBody
 from poseapp.synth.draw.mesh import Floats, Mesh
 from poseapp.synth.scene.objects import FLOATING, STANDING, barbell, make, poster, tone
 from poseapp.synth.scene.shapes import ball, joined, placed, slab, tube, yaw
-
-LEAST_SEEN = 0.45  # share of the main person's points in the picture that stays in sight (estimated)
-_SIDE = 72  # cells along the longer side of the picture in which sight is estimated
-
-
-class Sight:
-    """What each camera still sees of the main person, estimated on a coarse grid.
-
-    Args:
-        cameras: All cameras of the scene.
-        points: ``(N, 3)`` metres on the main person.
-        others: The same of each other person.
-    """
-
-    def __init__(self, cameras: list[Camera], points: Floats, others: list[Floats]) -> None:
-        self._views: list[tuple[Camera, float, NDArray[np.int64], NDArray[np.bool_]]] = []
-        for camera in cameras:
-            scale = _SIDE / max(camera.width, camera.height)
-            small = camera.cropped(
-                0, 0, max(round(camera.width * scale), 1), max(round(camera.height * scale), 1), scale
-            )
-            pixels, depth = small.project(points)
-            inside = ((pixels >= 0) & (pixels <= [small.width - 1, small.height - 1])).all(1)
-            spots = np.round(pixels[inside]).astype(np.int64)
-            covered = np.zeros((small.height, small.width), bool)
-            for other in others:
-                covered |= _splat(small, other, float(depth.mean()))
-            self._views.append((small, float(np.median(depth)), spots, covered))
-
-    def share(self) -> float:
-        """Least share over the cameras of the main person's points in the picture that nothing covers."""
-        return min(self._share(spots, covered) for _, _, spots, covered in self._views)
-
-    def allows(self, thing: list[Mesh]) -> bool:
-        """Whether enough stays in sight with the thing there; if so it counts from now on."""
-        after = []
-        for camera, depth, spots, covered in self._views:
-            cover = covered.copy()
-            for mesh in thing:
-                if camera.to_camera(mesh.vertices)[:, 2].min() < depth:
-                    cover |= _outline(camera, mesh.vertices)
-            after.append(cover)
-            if self._share(spots, cover) < LEAST_SEEN:
-                return False
-        self._views = [(*view[:3], cover) for view, cover in zip(self._views, after, strict=True)]
-        return True
-
-    @staticmethod
-    def _share(spots: NDArray[np.int64], covered: NDArray[np.bool_]) -> float:
-        return float(1 - covered[spots[:, 1], spots[:, 0]].mean()) if len(spots) else 0.0
-
-
-def _splat(camera: Camera, points: Floats, nearer_than: float) -> NDArray[np.bool_]:
-    pixels, depth = camera.project(points)
-    mask = np.zeros((camera.height, camera.width), np.uint8)
-    with np.errstate(invalid="ignore"):
-        seen = (depth > 0.05) & (depth < nearer_than) & (pixels > -1).all(1)
-        seen &= (pixels < [camera.width, camera.height]).all(1)
-    spots = np.clip(np.round(pixels[seen]).astype(np.int64), 0, [camera.width - 1, camera.height - 1])
-    mask[spots[:, 1], spots[:, 0]] = 1
-    return cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(bool)
-
-
-def _outline(camera: Camera, points: Floats) -> NDArray[np.bool_]:
-    """The convex outline of points; everything where some lie behind the camera."""
-    mask = np.zeros((camera.height, camera.width), np.uint8)
-    pixels, depth = camera.project(points)
-    if depth.min() < 0.1:
-        return np.ones(mask.shape, bool)
-    hull = cv2.convexHull(np.clip(pixels, -3000, 3000).astype(np.int32).reshape(-1, 1, 2))
-    cv2.fillConvexPoly(mask, hull, 1)
-    return mask.astype(bool)
+from poseapp.synth.scene.sight import Sight
 
 
 def sample_props(
-    rng: np.random.Generator, mean: float, cameras: list[Camera], points: Floats, others: list[Floats]
+    rng: np.random.Generator, mean: float, camera: Camera, sight: Sight, surfaces: list[Floats]
 ) -> list[Mesh]:
     """Things before the main person as the first camera sees it.
 
     Args:
         rng: Source of chance.
         mean: Mean number; 0 gives none.
-        cameras: All cameras; each keeps most of the main person in sight.
-        points: ``(N, 3)`` metres on the main person.
-        others: The same of each other person.
+        camera: The first camera.
+        sight: Keeps most of the main person in sight of each camera.
+        surfaces: Points ``(N, 3)`` on each person, metres; the main one first.
     """
     count = min(int(rng.poisson(mean)), 12) if mean > 0 else 0
     if not count:
         return []
-    sight = Sight(cameras, points, others)
-    people = np.concatenate([points, *others])
+    points, people = surfaces[0], np.concatenate(surfaces)
     extent = float(np.ptp(points, axis=0).max())
-    eye = cameras[0].position
+    eye = camera.position
     found: list[Mesh] = []
     for _ in range(count):
         standing = rng.random() < 0.45

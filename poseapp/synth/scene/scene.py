@@ -11,23 +11,23 @@ from poseapp.geometry.cameras import Camera
 from poseapp.synth.body.model import BodyModel, PosedBody
 from poseapp.synth.draw.mesh import Floats, Light, Mesh
 from poseapp.synth.look.person import Person
-from poseapp.synth.motion.sample import SampledPose, sample_pose
+from poseapp.synth.motion import sample_pose
+from poseapp.synth.scene.actors import Actor, Newcomer
 from poseapp.synth.scene.film import Film, sample_film
 from poseapp.synth.scene.framing import frame, sample_view
 from poseapp.synth.scene.lights import sample_light
-from poseapp.synth.scene.objects import seat
 from poseapp.synth.scene.panorama import Panorama, abstract_picture
 from poseapp.synth.scene.photos import photo_crop
-from poseapp.synth.scene.places import find_place, moved_body
-from poseapp.synth.scene.props import Held, sample_props
-from poseapp.synth.scene.shapes import floor, placed, yaw
+from poseapp.synth.scene.places import find_place
+from poseapp.synth.scene.props import sample_props
+from poseapp.synth.scene.shapes import floor
+from poseapp.synth.scene.sight import Sight
 from poseapp.synth.scene.streams import stream
 from poseapp.synth.scene.venues import Ground, build_venue
 from poseapp.synth.settings import SynthSettings
 
 Image = NDArray[np.uint8]
-_THIN = 9  # every ninth vertex stands for the surface
-_OUTDOORS, _ABSTRACT, _HELD = 0.5, 0.12, 0.2  # shares of pictures, and of people who hold something
+_OUTDOORS, _ABSTRACT = 0.5, 0.12  # shares of pictures
 
 
 @dataclass(frozen=True)
@@ -53,29 +53,6 @@ class Moment:
     films: list[Film]
     catcher: Mesh | None = None
     people_depth_m: list[float] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Actor:
-    """One person of a scene.
-
-    Attributes:
-        person: Who it is.
-        posed: Body at a time in seconds.
-        lift_m: How far the soles of shoes lie below the body.
-        held: What is in a hand, or None.
-    """
-
-    person: Person
-    posed: Callable[[float], PosedBody]
-    lift_m: float = 0.0
-    held: Held | None = None
-
-    def at(self, time_s: float, instance: int) -> tuple[PosedBody, list[Mesh]]:
-        """The body and all meshes that go with it."""
-        posed = self.posed(time_s)
-        meshes = self.person.meshes(posed, instance)
-        return posed, meshes + (self.held.meshes(posed) if self.held else [])
 
 
 @dataclass(frozen=True)
@@ -151,98 +128,45 @@ def sample_scene(model: BodyModel, settings: SynthSettings, seed: int, index: in
     count = settings.min_people + int(places.random() * (settings.max_people - settings.min_people + 1))
     azimuth = float(places.random() * 2 * np.pi)
     actors: list[Actor] = []
-    surfaces: list[Floats] = []
-    seats: list[Mesh] = []
+    surfaces = [np.array([[-0.3, 0, 0], [0.3, 1.7, 0.2]])]  # where nobody is, cameras look as if at somebody
+    cameras, sight = _look(settings, seed, index, surfaces[0], azimuth, True) if not count else ([], None)
     for number in range(count):
         person = Person.sample(model, stream(seed, index, "people", number), settings)
-        chance = stream(seed, index, "poses", number)
-        sampled = sample_pose(model, person.shaped, chance, settings)
-        actor, below = stand(
-            model, person, sampled, stream(seed, index, "places", number + 1), surfaces, azimuth
-        )
-        if actor is None:
-            continue
+        sampled = sample_pose(model, person.shaped, stream(seed, index, "poses", number), settings)
+        rng = stream(seed, index, "places", number + 1)
+        newcomer = Newcomer.of(model, person, sampled, rng, len(actors) + 1)
+        if sight is None:
+            actor = newcomer.at(0.0, np.zeros(3))
+            surfaces = [actor.points]
+            cameras, sight = _look(settings, seed, index, surfaces[0], azimuth, newcomer.is_upright(model))
+        else:
+            place = find_place(rng, newcomer.points, surfaces, azimuth, sight)
+            if place is None:
+                continue
+            actor = newcomer.at(*place)
+            surfaces.append(actor.points)
         actors.append(actor)
-        seats += below
-        surfaces.append(actor.posed(0.0).vertices[::_THIN])
-    return compose(model, settings, seed, index, actors, surfaces, seats, azimuth)
+    assert sight is not None
+    parts = surroundings(settings, seed, index, cameras, surfaces, azimuth)
+    props = sample_props(stream(seed, index, "props"), settings.props, cameras[0], sight, surfaces)
+    films = [sample_film(stream(seed, index, "film", number), settings) for number in range(settings.cameras)]
+    scenery = [*parts.pop("meshes"), *props]
+    return Scene(actors, scenery, cameras=[_still(c) for c in cameras], films=films, **parts)
 
 
-def stand(
-    model: BodyModel,
-    person: Person,
-    sampled: SampledPose,
-    rng: np.random.Generator,
-    taken: list[Floats],
-    azimuth: float,
-) -> tuple[Actor | None, list[Mesh]]:
-    """Put one more person among those who have a place.
-
-    Args:
-        model: The body model.
-        person: Who.
-        sampled: How they stand.
-        rng: Source of chance.
-        taken: Surfaces ``(N, 3)`` of those who have a place; the first is the main person, at the origin.
-        azimuth: From where the first camera looks, radians.
-
-    Returns:
-        The person in place with the seat below, or None where there is no room.
-    """
-    posed = model.pose(person.shaped, sampled.pose)
-    middle = (posed.vertices.min(0) + posed.vertices.max(0)) / 2 * [1, 0, 1]
-    held = Held(model, rng) if rng.random() < _HELD else None
-    place: tuple[float, Floats] = (float(rng.uniform(0, 2 * np.pi)), np.zeros(3))
-    if taken:
-        found = find_place(rng, posed.vertices[::_THIN] - middle, taken, azimuth)
-        if found is None:
-            return None, []
-        place = found
-    turn, shift = place
-    lowest = min(float(m.vertices[:, 1].min()) for m in person.meshes(posed, 1))
-    lift = max(-lowest, 0.0) if lowest < 0 else 0.0
-    shift = shift - yaw(turn) @ middle + np.array([0, lift, 0])
-    body = moved_body(posed, turn, shift)
-    below: list[Mesh] = []
-    height = getattr(sampled, "seat_height_m", None)
-    if height is not None:
-        root = body.joints[0]
-        below = [placed(m, yaw(turn), (root[0], 0, root[2])) for m in seat(rng, float(height) + lift)]
-    return Actor(person, lambda _time: body, lift, held), below
-
-
-def compose(
-    model: BodyModel,
-    settings: SynthSettings,
-    seed: int,
-    index: int,
-    actors: list[Actor],
-    surfaces: list[Floats],
-    standing: list[Mesh],
-    azimuth: float,
-) -> Scene:
-    """Cameras, light, place, objects and films around people who have their places."""
-    points = surfaces[0] if surfaces else np.array([[-0.3, 0, 0], [0.3, 1.7, 0.2]])
+def _look(
+    settings: SynthSettings, seed: int, index: int, points: Floats, azimuth: float, is_upright: bool
+) -> tuple[list[Camera], Sight]:
+    """Cameras around the main person, evenly but for chance, and what they see."""
     cameras = []
     for number in range(settings.cameras):
         rng = stream(seed, index, "camera", number)
-        around = (
-            azimuth
-            + 2 * np.pi * number / settings.cameras
-            + (float(rng.uniform(-0.3, 0.3)) if number else 0.0)
-        )
-        view = sample_view(rng, settings, around)
-        cameras.append(frame(points, view, settings.width, settings.height))
-    films = [sample_film(stream(seed, index, "film", number), settings) for number in range(settings.cameras)]
-    parts = surroundings(settings, seed, index, cameras, surfaces or [points], azimuth)
-    props = sample_props(stream(seed, index, "props"), settings.props, cameras, points, surfaces[1:])
-    return Scene(
-        actors,
-        [*parts.pop("meshes"), *standing, *props],
-        cameras=[_still(c) for c in cameras],
-        films=films,
-        **parts,
-    )
+        off = float(rng.uniform(-0.3, 0.3)) if number else 0.0
+        view = sample_view(rng, settings, azimuth + 2 * np.pi * number / settings.cameras + off)
+        if view.cut[1] > 0 and not is_upright:  # the part left over would be legs
+            view = replace(view, cut=(0.0, 0.0), size_px=view.size_px / 1.5)
+        cameras.append(frame(points[::3], view, settings.width, settings.height))
+    return cameras, Sight(cameras, points)
 
 
 def surroundings(

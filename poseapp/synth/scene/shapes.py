@@ -1,5 +1,6 @@
 """Simple solids and sheets to build scenery and objects from."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,15 @@ _SIDES = (
     ((1, 5, 7, 3), 0, 1, 1),
     ((0, 2, 6, 4), 0, 1, -1),
 )
+_BOX_VERTICES = np.concatenate([_BOX[list(corners)] for corners, *_ in _SIDES]) + np.array(
+    [0, 0.5, 0], np.float32
+)
+_BOX_NORMALS = np.repeat(np.array([_BOX[list(c)].mean(0) * 2 for c, *_ in _SIDES], np.float32), 4, 0)
+_BOX_AXES = np.repeat(np.array([[u, v] for _, u, v, _ in _SIDES]), 4, 0)
+_BOX_UV = np.concatenate([_BOX[list(c)][:, [u, v]] * [way, 1] + 0.5 for c, u, v, way in _SIDES]).astype(
+    np.float32
+)
+_BOX_FACES = np.arange(24, dtype=np.int32).reshape(6, 4)[:, [0, 1, 2, 0, 2, 3]].reshape(12, 3)
 
 
 def yaw(angle_rad: float) -> Floats:
@@ -74,24 +84,8 @@ def box(size: tuple[float, float, float], tile_m: float | None = None, **look: A
     ``tile_m`` is the side of one copy of the texture; without it each side shows the texture once.
     """
     measures = np.asarray(size, np.float32)
-    corners = (_BOX + np.array([0, 0.5, 0], np.float32)) * measures
-    vertices, normals, uv = [], [], []
-    for side, u_axis, v_axis, way in _SIDES:
-        points = corners[list(side)]
-        normal = np.cross(points[1] - points[0], points[2] - points[0])
-        normals.append(np.tile(normal / max(float(np.linalg.norm(normal)), 1e-9), (4, 1)))
-        scale = np.ones(2) if tile_m is None else measures[[u_axis, v_axis]] / tile_m
-        uv.append((_BOX[list(side)][:, [u_axis, v_axis]] * [way, 1] + 0.5) * scale)
-        vertices.append(points)
-    quads = np.arange(24, dtype=np.int32).reshape(6, 4)
-    faces = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    return Mesh(
-        np.concatenate(vertices),
-        faces,
-        np.concatenate(normals).astype(np.float32),
-        np.concatenate(uv).astype(np.float32),
-        **look,
-    )
+    scale = np.ones((24, 2), np.float32) if tile_m is None else measures[_BOX_AXES] / np.float32(tile_m)
+    return Mesh(_BOX_VERTICES * measures, _BOX_FACES.copy(), _BOX_NORMALS.copy(), _BOX_UV * scale, **look)
 
 
 def tube(
@@ -216,6 +210,17 @@ def slab(outline: Floats, thickness_m: float, **look: Any) -> Mesh:
         two_sided=True,
         **look,
     )
+
+
+def repeated(mesh: Mesh, shifts: Floats) -> Mesh:
+    """Copies of a mesh, each moved by one row of ``(N, 3)`` metres, as one."""
+    count = len(shifts)
+    vertices = (mesh.vertices[None] + np.asarray(shifts, np.float32)[:, None]).reshape(-1, 3)
+    steps = (np.arange(count, dtype=np.int32) * len(mesh.vertices))[:, None, None]
+    faces = (mesh.faces[None] + steps).reshape(-1, 3)
+    normals = None if mesh.normals is None else np.tile(mesh.normals, (count, 1))
+    uv = None if mesh.uv is None else np.tile(mesh.uv, (count, 1))
+    return replace(mesh, vertices=vertices, faces=faces, normals=normals, uv=uv)
 
 
 def joined(meshes: list[Mesh]) -> Mesh:

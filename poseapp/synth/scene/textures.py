@@ -51,7 +51,8 @@ def _grass(rng: np.random.Generator) -> Grey:
     hue = rng.uniform(0.2, 0.33)
     blades = cv2.blur(np.tile(rng.random((SIDE, SIDE), np.float32), (3, 1)), (1, 9))[SIDE : 2 * SIDE]
     grey = np.clip(0.6 * _pick(rng, 1.2) + 1.2 * (blades - 0.5) + 0.2, 0, 1)
-    return _mix(grey, _hsv(hue, 0.6, 0.22), _hsv(hue - 0.03, rng.uniform(0.4, 0.7), rng.uniform(0.5, 0.7)))
+    dark = _hsv(hue, 0.6, rng.uniform(0.2, 0.4))
+    return _mix(grey, dark, _hsv(hue - 0.03, rng.uniform(0.4, 0.7), rng.uniform(0.55, 0.85)))
 
 
 def _speckled(rng: np.random.Generator) -> Grey:

@@ -9,7 +9,7 @@ from poseapp.synth.draw.mesh import Floats, Mesh
 from poseapp.synth.scene.lights import colour_of
 from poseapp.synth.scene.objects import GYM, INDOORS, OUTDOORS, Maker, make, poster
 from poseapp.synth.scene.panorama import Panorama, sample_panorama
-from poseapp.synth.scene.shapes import Colour, box, floor, joined, placed, sheet, tube, yaw
+from poseapp.synth.scene.shapes import Colour, box, floor, joined, placed, repeated, sheet, tube, yaw
 from poseapp.synth.scene.textures import VARIANTS, surface
 
 # Weight, whether outdoors, floors to choose from with the metres a copy covers, walls.
@@ -196,15 +196,11 @@ def _net(rng: np.random.Generator, away: float) -> list[Mesh]:
     distance, turn = float(rng.uniform(2.5, 9)), yaw(away + np.pi + float(rng.uniform(-0.8, 0.8)))
     height, colour = float(rng.choice([0.95, 2.2])), (0.85, 0.85, 0.85)
     band = tube(np.array([-6, height, -distance]), np.array([6, height, -distance]), 0.03, 6, colour=colour)
-    strings = [
-        tube(np.array([x, 0.1, -distance]), np.array([x, height, -distance]), 0.006, 4, colour=colour)
-        for x in np.linspace(-6, 6, 49)
-    ]
-    levels = [
-        tube(np.array([-6, y, -distance]), np.array([6, y, -distance]), 0.006, 4, colour=colour)
-        for y in np.linspace(0.1, height, 6)
-    ]
-    return [placed(joined([band, *strings, *levels]), turn)]
+    string = tube(np.array([0, 0.1, -distance]), np.array([0, height, -distance]), 0.006, 4, colour=colour)
+    strings = repeated(string, np.outer(np.linspace(-6, 6, 49), [1, 0, 0]))
+    level = tube(np.array([-6, 0, -distance]), np.array([6, 0, -distance]), 0.006, 4, colour=colour)
+    levels = repeated(level, np.outer(np.linspace(0.1, height, 6), [0, 1, 0]))
+    return [placed(joined([band, strings, levels]), turn)]
 
 
 def _inside(
@@ -237,7 +233,8 @@ def _inside(
             casts_shadow=False,
         )
         return Venue(kind, [*meshes, back], behind=(0.02, 0.02, 0.03))
-    meshes += _walls(rng, half, height, turn)
+    eyes = ground.eyes @ turn[[0, 2]][:, [0, 2]]
+    meshes += _walls(rng, half, height, turn, eyes)
     makers = GYM if kind == "gym" else INDOORS
     meshes += _things(rng, makers, ground, clutter * 7, (0.9, float(half.max())), half, turn)
     return Venue(kind, meshes, behind=_tint(rng, 0.6))
@@ -264,7 +261,8 @@ def _wall(side: int, away_m: float, half_m: float, height_m: float) -> Floats:
     return corners @ yaw(side * np.pi / 2).T
 
 
-def _walls(rng: np.random.Generator, half: Floats, height: float, turn: Floats) -> list[Mesh]:
+def _walls(rng: np.random.Generator, half: Floats, height: float, turn: Floats, eyes: Floats) -> list[Mesh]:
+    """Walls and ceiling; a wall that a camera stands outside of bears nothing, since it is seen through."""
     names = list(WALLS)
     material = names[int(rng.integers(len(names)))]
     look = {
@@ -280,11 +278,15 @@ def _walls(rng: np.random.Generator, half: Floats, height: float, turn: Floats) 
         meshes.append(
             sheet(_wall(side, away, wide, height) @ turn.T, (2 * wide / tile, height / tile), **other)
         )
-        skirting = box((2 * wide, 0.1, 0.03), colour=(0.8, 0.8, 0.78), casts_shadow=False)
         place = yaw(side * np.pi / 2)
-        meshes.append(placed(placed(skirting, place, place @ np.array([0, 0, -away])), turn))
-        for _ in range(int(rng.integers(0, 4))):
-            meshes.append(placed(_hanging(rng, wide, away, height), turn @ place))
+        hangings = [_hanging(rng, wide, away, height) for _ in range(int(rng.integers(0, 4)))]
+        outward = place[[0, 2]][:, [0, 2]] @ np.array([0, -1])
+        if (eyes @ outward > away - 0.1).any():
+            continue
+        skirting = placed(
+            box((2 * wide, 0.1, 0.03), colour=(0.8, 0.8, 0.78), casts_shadow=False), shift=(0, 0, -away)
+        )
+        meshes += [placed(mesh, turn @ place) for mesh in (skirting, *hangings)]
     above = np.array(
         [
             [-half[0], height, -half[1]],
