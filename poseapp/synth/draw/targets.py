@@ -9,7 +9,7 @@ import moderngl
 
 T = TypeVar("T")
 Owned = moderngl.Framebuffer | moderngl.Texture
-_KEPT = 12
+_KEPT = 8  # two sizes with their shadow maps
 SCALE = 2  # samples a pixel along each side
 
 
