@@ -54,6 +54,14 @@ class Listener:
         self.texts.append(text)
         self.failed.set()
 
+    def has_answer(self, timeout_s: float) -> bool:
+        """Wait for all pictures; False at once where it failed."""
+        end = time.monotonic() + timeout_s
+        while not self.answered.wait(0.02):
+            if self.failed.is_set() or time.monotonic() > end:
+                return False
+        return True
+
 
 @pytest.fixture
 def make() -> Iterator:
@@ -79,7 +87,7 @@ def test_real_pictures_with_their_keypoints(make, monkeypatch):
     preview, said = make()
     wanted = question(0, 1)
     preview.ask(wanted)
-    assert said.answered.wait(240), said.texts
+    assert said.has_answer(240), said.texts
     assert [picture.index for picture in said.pictures] == [0, 1]
     for picture in said.pictures:
         assert picture.question is wanted
@@ -94,7 +102,7 @@ def test_real_pictures_with_their_keypoints(make, monkeypatch):
         said.answered.clear()
         said.pictures.clear()
         preview.ask(question(0, 1, seed=seed))
-        assert said.answered.wait(120)
+        assert said.has_answer(120), said.texts
         assert ([picture.png for picture in said.pictures] == first) is same
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from poseapp.app.data_sets import project_of
@@ -66,15 +66,18 @@ def make_small(dialog: SynthDialog) -> None:
 
 def wait_for_pictures(qtbot: QtBot, dialog: SynthDialog) -> list[bytes]:
     """Let the window work until all pictures are those of the newest question."""
-    qtbot.waitUntil(
-        lambda: (
+
+    def are_there() -> bool:
+        pictures = dialog.grid.pictures
+        return (
             not dialog._later.isActive()
             and dialog.grid.num_waiting == 0
-            and len(dialog.grid.pictures) == synth.NUM_PICTURES
-            and all(p.question is dialog._asked for p in dialog.grid.pictures)
-        ),
-        timeout=LONG_MS,
-    )
+            and len(pictures) == synth.NUM_PICTURES
+            and all(picture.question is dialog._asked for picture in pictures)
+        )
+
+    qtbot.waitUntil(lambda: are_there() or dialog._state == "failed", timeout=LONG_MS)
+    assert dialog._state == "ready", dialog.panel.text.text()
     return [picture.png for picture in dialog.grid.pictures]
 
 
@@ -277,8 +280,9 @@ def test_a_data_set_is_made_told_of_and_opened_with_its_labels(window, qtbot, bo
     notice = window.notice
     qtbot.waitUntil(lambda: notice.wanted)
     assert "people is ready" in notice.text.text()
-    buttons = {b.text(): b for b in notice.findChildren(type(notice._copy)) if b.isVisibleTo(notice)}
-    click(buttons["Open in the window"])
+    button = next(b for b in notice.findChildren(QPushButton) if b.text() == "Open in the window")
+    qtbot.waitUntil(button.isVisible)
+    click(button)
     qtbot.waitUntil(lambda: window.session.project is not None, timeout=LONG_MS)
     project = window.session.project
     assert project.path == project_of(out) and project.skeleton.name == "halpe26"

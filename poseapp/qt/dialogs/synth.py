@@ -38,7 +38,7 @@ from poseapp.qt.dialogs.synth_form import SynthForm
 from poseapp.qt.dialogs.synth_grid import PreviewGrid
 
 NUM_PICTURES = 6
-PREVIEW_PX = 320
+PREVIEW_PX = 256
 LARGE_PX = 768
 DEBOUNCE_MS = 180
 BASE_COLUMN_PX = 452
@@ -87,7 +87,7 @@ class SynthDialog(QDialog):
         self._on_skeleton()
         self._check()
         room = self.screen().availableSize() if self.screen() is not None else QSize(1440, 900)
-        self.resize(min(1240, room.width() - 60), min(800, room.height() - 60))
+        self.resize(min(1380, room.width() - 60), min(830, room.height() - 60))
 
     # -- building
 

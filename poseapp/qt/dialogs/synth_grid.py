@@ -29,6 +29,7 @@ from poseapp.qt.items.view_transform import ViewTransform
 GAP_PX = 10.0
 MARGIN_PX = 12.0
 CORNER_PX = 6.0
+GRID_SHRINK = 1.4  # keypoints are drawn smaller on small pictures
 SHIMMER_MS = 40
 SHIMMER_S = 1.4
 STYLE = PeopleStyle(None, None, 0.0, {})
@@ -214,8 +215,8 @@ class PreviewGrid(QWidget):
     def _paint_people(self, painter: QPainter, cell: QRectF, picture: PreviewPicture) -> None:
         if self._painter is None or not self.shows_keypoints:
             return
-        view = ViewTransform()
-        view.set_canvas(cell.width(), cell.height())
+        view, larger = ViewTransform(), 1.0 if self.enlarged is not None else GRID_SHRINK
+        view.set_canvas(cell.width() * larger, cell.height() * larger)
         view.set_frame(picture.width, picture.height)
         people = [
             ScreenInstance(Instance(person.points, person.visibility), LABELS, False, Ref(LABELS, number))
@@ -224,6 +225,7 @@ class PreviewGrid(QWidget):
         ]
         painter.save()
         painter.translate(cell.topLeft())
+        painter.scale(1 / larger, 1 / larger)
         self._painter.paint(painter, people, view, STYLE)
         painter.restore()
 
