@@ -15,19 +15,24 @@ Floats = NDArray[np.floating[Any]]
 _NEAR_M = 0.05  # as the renderer, which draws nothing nearer
 
 
-def visibility_by_rays(person: PersonTruth, meshes: list[Mesh], rows: NDArray[np.intp]) -> NDArray[np.uint8]:
+def visibility_by_rays(
+    person: PersonTruth, meshes: list[Mesh], rows: NDArray[np.intp], *, pixel_centres: bool = False
+) -> NDArray[np.uint8]:
     """Visibility of landmarks by the same rule as `person.see`, on first surfaces that rays have found.
 
     Args:
         person: Whose.
         meshes: All that is in the scene.
         rows: Which of the landmarks, ``(R,)``.
+        pixel_centres: Send rays through the centre of the pixel that a landmark falls into, as the renderer
+            does, instead of through the landmark.
 
     Returns:
         ``(R,)`` uint8 0, 1 or 2; 0 where the pixel lies outside the picture.
     """
     camera = person.camera
-    depth, instance, part = first_surfaces(person.pixels[rows], meshes, camera)
+    pixels = np.floor(person.pixels[rows] + 0.5) if pixel_centres else person.pixels[rows]
+    depth, instance, part = first_surfaces(pixels, meshes, camera)
     world = person.world
     first_depth = np.full(len(world), np.inf)
     first_instance, first_part = np.zeros(len(world), np.intp), np.zeros(len(world), np.intp)
