@@ -97,5 +97,8 @@ def seat_below(
         return []
     forward = body.pose.rotations[0][:, 2]
     turn = yaw(float(np.arctan2(forward[0], forward[2])))
-    place = body.joints[0] * [1, 0, 1]
+    # Below what rests on it: the lowest skin near the pelvis.
+    near = np.linalg.norm((body.vertices - body.joints[0])[:, [0, 2]], axis=1) < 0.3
+    rests = body.vertices[near & (np.abs(body.vertices[:, 1] - height_m - lift_m) < 0.04)]
+    place = (rests.mean(0) if len(rests) else body.joints[0]) * [1, 0, 1]
     return [placed(mesh, turn, place) for mesh in seat(rng, float(height_m) + lift_m)]

@@ -126,7 +126,9 @@ def sample_panorama(rng: np.random.Generator, kind: str, ground: tuple[float, fl
         first = int(top.min())
         rows = np.arange(first, _HORIZON, dtype=np.float32)[:, None]
         cover = np.clip(rows - top.astype(np.float32), 0, 1)[..., None]
-        grain = np.tile(noise_tile(layer, 0.7)[: len(rows)], (1, 4)) * 0.7 + 0.65
+        grain = np.tile(noise_tile(layer, 1.0)[: len(rows)], (1, 4)) * 0.4 + 0.8
+        if shape == "town":  # rows of windows
+            grain[::4] *= 0.88
         tone = (255 * (nearness * np.array(colour) + (1 - nearness) * low)).astype(np.float32)
         part = image[first:_HORIZON]
         part[:] = np.clip(part + cover * (tone * grain[..., None] - part), 0, 255)

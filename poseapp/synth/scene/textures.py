@@ -39,6 +39,12 @@ def _hsv(hue: float, saturation: float, value: float) -> Grey:
     return cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0] * 255
 
 
+def _hue(rng: np.random.Generator) -> float:
+    """What walls and floors are painted: mostly warm, some cool, seldom anything."""
+    draw, hue = rng.random(2)
+    return float(0.02 + 0.13 * hue if draw < 0.6 else 0.54 + 0.1 * hue if draw < 0.8 else hue)
+
+
 def _mix(grey: Grey, low: Grey, high: Grey) -> Grey:
     return low + grey[..., None] * (high - low)
 
@@ -64,6 +70,15 @@ def _speckled(rng: np.random.Generator) -> Grey:
     return _mix(grey, _hsv(hue, saturation, value * 0.7), _hsv(hue, saturation * 0.8, value))
 
 
+def _sand(rng: np.random.Generator) -> Grey:
+    """Sand, snow, earth: soft heaps with fine grain."""
+    grain = rng.random((SIDE, SIDE), np.float32) * rng.uniform(0.15, 0.4)
+    grey = np.clip(0.9 * _pick(rng, rng.uniform(1.0, 1.5)) + grain - 0.1, 0, 1)
+    hue, value = rng.uniform(0.06, 0.13), rng.uniform(0.65, 0.95)
+    saturation = rng.uniform(0.03, 0.45)
+    return _mix(grey, _hsv(hue, saturation, value * 0.65), _hsv(hue, saturation * 0.8, value))
+
+
 def _planks(rng: np.random.Generator) -> Grey:
     rows = int(rng.choice([4, 8, 16]))
     hue, value = rng.uniform(0.03, 0.12), rng.uniform(0.4, 0.85)
@@ -82,7 +97,7 @@ def _planks(rng: np.random.Generator) -> Grey:
 def _tiles(rng: np.random.Generator) -> Grey:
     count = int(rng.choice([2, 4, 8]))
     side = SIDE // count
-    hue, saturation, value = rng.random(), rng.uniform(0, 0.35), rng.uniform(0.45, 0.95)
+    hue, saturation, value = _hue(rng), 0.35 * rng.random() ** 1.5, rng.uniform(0.45, 0.95)
     tone: Grey = rng.uniform(0.35, 0.65, (count, count)).astype(np.float32)
     if rng.random() < 0.3:
         tone = np.indices((count, count)).sum(0).astype(np.float32) % 2 * np.float32(rng.uniform(0.5, 1))
@@ -114,7 +129,7 @@ def _bricks(rng: np.random.Generator) -> Grey:
 
 
 def _plaster(rng: np.random.Generator) -> Grey:
-    hue, saturation, value = rng.random(), rng.uniform(0, 0.4), rng.uniform(0.4, 1)
+    hue, saturation, value = _hue(rng), 0.45 * rng.random() ** 1.5, rng.uniform(0.5, 1)
     strength = rng.uniform(0.05, 0.4)
     return _mix(
         _pick(rng, 1.3) * strength + 1 - strength,
@@ -129,7 +144,7 @@ def _stripes(rng: np.random.Generator) -> Grey:
     wave: Grey = np.sin(np.arange(SIDE) * 2 * np.pi * count / SIDE).astype(np.float32)
     wave = np.sign(wave) * np.abs(wave) ** rng.uniform(0.05, 1)
     grey = np.clip(np.repeat(0.5 + 0.5 * wave[None], SIDE, 0) * 0.9 + 0.2 * (_pick(rng) - 0.5), 0, 1)
-    hue, value = rng.random(), rng.uniform(0.4, 0.95)
+    hue, value = _hue(rng), rng.uniform(0.4, 0.95)
     second = _hsv(hue + rng.uniform(-0.1, 0.1), rng.uniform(0, 0.5), value * rng.uniform(0.6, 0.95))
     return _mix(grey, second, _hsv(hue, rng.uniform(0, 0.5), value))
 
@@ -157,20 +172,20 @@ def _water(rng: np.random.Generator) -> Grey:
 
 def _court(rng: np.random.Generator) -> Grey:
     """A sports floor: one colour, a field of another, white lines."""
-    ground = _hsv(rng.random(), rng.uniform(0.3, 0.7), rng.uniform(0.35, 0.7))
-    image = np.broadcast_to(ground, (SIDE, SIDE, 3)).copy()
-    if rng.random() < 0.6:
-        image[:, SIDE // 4 : 3 * SIDE // 4] = _hsv(
-            rng.random(), rng.uniform(0.3, 0.7), rng.uniform(0.35, 0.7)
-        )
-    line = _hsv(rng.random(), rng.choice([0.0, 0.6]), 0.95).tolist()
+    usual = (0.01, 0.06, 0.1, 0.3, 0.38, 0.55, 0.6)
+    image = np.empty((SIDE, SIDE, 3), np.float32)
+    inner = slice(SIDE // 4, 3 * SIDE // 4) if rng.random() < 0.6 else slice(0)
+    for part in (slice(SIDE), inner):
+        hue = float(rng.choice(usual) + rng.uniform(-0.02, 0.02))
+        image[:, part] = _hsv(hue, rng.uniform(0.3, 0.65), rng.uniform(0.35, 0.75))
+    line = _hsv(rng.random(), rng.choice([0.0, 0.0, 0.6]), 0.95).tolist()
     for _ in range(int(rng.integers(1, 4))):
         place = int(rng.integers(SIDE))
         cv2.line(image, (place, 0), (place, SIDE), line, 3)
     place = int(rng.integers(SIDE))
     cv2.line(image, (0, place), (SIDE, place), line, 3)
-    cv2.circle(image, (SIDE // 2, SIDE // 2), int(rng.integers(30, 90)), line, 3, cv2.LINE_AA)
-    return image * (0.85 + 0.3 * _pick(rng, 0.7))[..., None]
+    cv2.circle(image, (SIDE // 2, SIDE // 2), int(rng.integers(30, 90)), line, 3)
+    return cv2.GaussianBlur(image, (0, 0), 0.8) * (0.85 + 0.3 * _pick(rng, 0.7))[..., None]
 
 
 def _windows(rng: np.random.Generator) -> Grey:
@@ -202,7 +217,7 @@ def _books(rng: np.random.Generator) -> Grey:
         x = 0
         while x < SIDE:
             width, rise = int(rng.integers(5, 40)), int(rng.integers(height // 2, height - 8))
-            colour = _hsv(rng.random(), rng.uniform(0, 0.9), rng.uniform(0.15, 0.95))
+            colour = _hsv(rng.random(), 0.85 * rng.random() ** 1.3, rng.uniform(0.15, 0.9))
             image[(row + 1) * height - rise : (row + 1) * height - 6, x : x + width - 1] = colour
             x += width + (int(rng.integers(30)) if rng.random() < 0.15 else 0)
         image[(row + 1) * height - 6 : (row + 1) * height] = _hsv(0.08, 0.4, 0.55)
@@ -235,7 +250,8 @@ def _leafy(rng: np.random.Generator) -> Grey:
 
 
 _MAKERS: dict[str, Callable[[np.random.Generator], Grey]] = {
-    "grass": _grass, "speckled": _speckled, "planks": _planks, "tiles": _tiles, "bricks": _bricks,
+    "grass": _grass, "speckled": _speckled, "sand": _sand, "planks": _planks, "tiles": _tiles,
+    "bricks": _bricks,
     "plaster": _plaster, "stripes": _stripes, "carpet": _carpet, "water": _water, "court": _court,
     "windows": _windows, "books": _books, "crowd": _crowd, "leafy": _leafy,
 }  # fmt: skip

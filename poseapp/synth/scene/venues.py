@@ -14,9 +14,10 @@ from poseapp.synth.scene.textures import VARIANTS, surface
 
 # Weight, whether outdoors, floors to choose from with the metres a copy covers, walls.
 OUTSIDE: dict[str, tuple[float, dict[str, float]]] = {
-    "field": (0.3, {"grass": 2.0}),
+    "field": (0.22, {"grass": 2.0}),
+    "open": (0.08, {"sand": 2.5, "speckled": 2.5}),
     "street": (0.25, {"speckled": 2.5, "tiles": 1.5}),
-    "beach": (0.1, {"speckled": 3.0}),
+    "beach": (0.1, {"sand": 3.0}),
     "court": (0.2, {"court": 8.0, "speckled": 2.0}),
     "stadium": (0.15, {"grass": 2.5, "court": 9.0}),
 }
@@ -327,6 +328,7 @@ def _things(
 ) -> list[Mesh]:
     """Objects about, mostly on the far side of the people; inside ``half`` where there are walls."""
     meshes: list[Mesh] = []
+    taken: list[tuple[Floats, float]] = []
     for _ in range(min(int(rng.poisson(mean)), 16)):
         thing = make(makers, rng)
         angle = ground.azimuth_rad + np.pi + float(rng.uniform(-1.5, 1.5))
@@ -337,6 +339,7 @@ def _things(
             room = np.maximum(half - radius * 0.75, 0)
             inner = np.clip(at @ turn[[0, 2]][:, [0, 2]], -room, room)
             at = inner @ turn[[0, 2]][:, [0, 2]].T
-        if ground.is_free(at, radius):
+        if ground.is_free(at, radius) and all(np.linalg.norm(at - o) > radius + r for o, r in taken):
+            taken.append((at, radius))
             meshes += [placed(m, shift=(at[0], 0, at[1])) for m in thing]
     return meshes
