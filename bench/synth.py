@@ -142,7 +142,7 @@ def depth(settings: SynthSettings, people: int = 24, pixels: int = 60) -> None:
         covered += len(there)
         violations += int((person.visible_depth > person.hidden_depth).sum())
         chosen = there[rng.choice(len(there), min(pixels, len(there)), replace=False)]
-        rays, origin = person.camera.rays(chosen[:, ::-1]), person.camera.position
+        rays, origin = person.camera.rays(chosen[:, ::-1].astype(np.float64)), person.camera.position
         meshes = own_meshes(moment, person.number)
         starts = np.cumsum([0, *[len(mesh.vertices) for mesh in meshes]])
         vertices = np.concatenate([mesh.vertices for mesh in meshes])

@@ -29,6 +29,7 @@ _HOMES = {
             "render",
             "resume",
             "start_prediction",
+            "start_synthesis",
             "start_training",
             "train",
         ),
