@@ -17,6 +17,7 @@ from poseapp.synth.motion.limits import SIDE, SIZE, STIR, TRUNK, Floats, clamp, 
 from poseapp.synth.motion.motion import Motion, motion_of
 from poseapp.synth.motion.prior import arm_angles
 from poseapp.synth.motion.rotations import about
+from poseapp.synth.motion.stepping import walk_legs
 
 RATE = 60.0
 _HARMONICS = 5
@@ -158,12 +159,23 @@ def go(
     drop = np.radians(2.5) * np.sin(2 * np.pi * phase)
     root = about(1, -turn) @ about(2, drop) @ about(0, np.full(len(times), lean))
     fingers = np.stack([hands.sample_hand(rng, shape) for shape in shapes])
-    rotations = anatomy.rotations(joints_of(angles, root, np.broadcast_to(fingers, (len(times), 2, 5, 4))))
-    heights = -ContactSkin(model, shaped, anatomy).lowest(rotations)
+    joints = joints_of(angles, root, np.broadcast_to(fingers, (len(times), 2, 5, 4)))
     if gait.bounce_m:
+        rotations = anatomy.rotations(joints)
+        heights = -ContactSkin(model, shaped, anatomy).lowest(rotations)
         bounce = gait.bounce_m * np.cos(4 * np.pi * (phase - 0.42))
         heights = bounce + (heights - bounce).max()
-    steps = _forward(anatomy, rotations, steady=gait.bounce_m > 0)
+        steps = np.full(len(times) - 1, _speed(anatomy, rotations))
+    else:
+        stride_m = anatomy.leg_m * rng.uniform(1.15, 1.6)
+        width = anatomy.reference[model.bone["upperleg01.L"]][0] * rng.uniform(0.45, 0.95)
+        toes_out = np.radians(rng.uniform(0, 12))
+        lift = rng.uniform(0.01, 0.04)
+        joints, heights = walk_legs(anatomy, joints, phase, stride_m, width, toes_out, lift)
+        rotations = anatomy.rotations(joints)
+        steps = np.full(len(times) - 1, stride_m / stride_s / RATE)
+        low = ContactSkin(model, shaped, anatomy).lowest(rotations) + heights
+        heights = heights - np.percentile(low, 10)
     curve = np.radians(rng.normal(0, 5 if gait_name == "walk" else 2)) * times
     places = np.zeros((len(times), 3))
     along = (curve[1:] + curve[:-1]) / 2
@@ -174,19 +186,13 @@ def go(
     return motion_of(rotations, places, RATE, kind, gait_name)
 
 
-def _forward(anatomy: Anatomy, rotations: Floats, steady: bool) -> Floats:
-    """Metres ``(N - 1,)`` the root goes forward from frame to frame: what the standing foot goes back."""
+def _speed(anatomy: Anatomy, rotations: Floats) -> float:
+    """Metres a frame that the standing foot goes back under the root."""
     model = anatomy.model
     places, _ = anatomy.place(rotations)
     feet = places[:, [model.bone[f"{name}.{side}"] for side in "LR" for name in ("foot", "toe2-1")]]
     heights = feet[..., 1] - np.array([0.055, 0.0, 0.055, 0.0]) * anatomy.leg_m / 0.85
     low = np.exp(-(heights - heights.min(1, keepdims=True)) / 0.012)
+    grounded = (low[1:] + low[:-1]) * np.exp(-(heights[1:] - heights.min()) / 0.03)
     back = -np.diff(feet[..., 2], axis=0)
-    weight = (low[1:] + low[:-1]) / 2
-    if steady:
-        grounded = weight * np.exp(-(heights[1:] - heights.min()) / 0.03)
-        return np.full(len(back), max(float((back * grounded).sum() / grounded.sum()), 0.0))
-    steps = (back * weight).sum(1) / weight.sum(1)
-    kernel = np.hanning(9)
-    padded = np.pad(steps, 4, mode="edge")
-    return np.convolve(padded, kernel / kernel.sum(), "valid")
+    return max(float((back * grounded).sum() / grounded.sum()), 0.0)
