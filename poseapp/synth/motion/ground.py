@@ -9,6 +9,7 @@ from poseapp.synth.motion.limits import Floats, clamp
 from poseapp.synth.motion.rotations import about, from_vectors, mirrored, shortest, unit
 
 MAX_SETTLE_RAD = float(np.radians(35))
+MAX_LEAN_RAD = float(np.radians(40))
 
 # Share of the body's mass near each joint (Winter, 2009, table 4.1, segments' masses put on their middles).
 _MASS = {
@@ -40,23 +41,22 @@ def plant_feet(anatomy: Anatomy, joints: Joints, planted: tuple[bool, bool]) -> 
     model = anatomy.model
     if all(planted):
         _level(anatomy, joints)
+    places = anatomy.place(anatomy.rotations(joints, fingers=False))[0][0]
+    feet = feet_bones(model)
+    stands = np.repeat(planted, 2)
     for _ in range(2):
-        places, _ = anatomy.place(anatomy.rotations(joints, fingers=False))
-        feet = np.array([model.bone[f"{name}.{side}"] for side in "LR" for name in ("foot", "toe2-1")])
-        stands = np.repeat(planted, 2)
-        middle = places[0, feet[stands]].mean(0)
-        weight = centre_of_mass(model, places[0]) - middle
+        middle = places[feet[stands]].mean(0)
+        weight = centre_of_mass(model, places) - middle
         off = weight * (1, 0, 1)
         if all(planted):
-            apart = (places[0, feet[0]] - places[0, feet[2]]) * (1, 0, 1)
+            apart = (places[feet[0]] - places[feet[2]]) * (1, 0, 1)
             half, line = np.linalg.norm(apart) / 2, unit(apart)
-            along = off @ line
-            off = off - np.clip(along, -0.7 * half, 0.7 * half) * line
-        lean = shortest(unit(weight - off), unit(weight))
-        angle = np.degrees(np.arccos(np.clip((np.trace(lean) - 1) / 2, -1, 1)))
-        if angle > 40:
+            off = off - np.clip(off @ line, -0.7 * half, 0.7 * half) * line
+        lean = shortest(unit(weight - off), unit(weight)).T
+        if np.trace(lean) < 1 + 2 * np.cos(MAX_LEAN_RAD):
             break
-        joints.root = lean.T @ joints.root
+        joints.root = lean @ joints.root
+        places = places @ lean.T
     _flatten(anatomy, joints, planted)
     return joints
 

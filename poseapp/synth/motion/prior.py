@@ -29,6 +29,7 @@ from poseapp.synth.motion.repair import repaired
 from poseapp.synth.motion.rotations import about
 from poseapp.synth.settings import SynthSettings
 
+_SEAT_FROM_M = 0.08  # somebody whose seat is higher than this sits on something
 RANDOM_SHARE = 0.15  # of poses that come from the limits alone
 _TRIES = 4
 _ARM = slice(0, SIDE.index("hip"))  # an arm's angles among those of a side
@@ -174,7 +175,7 @@ def draft(rng: np.random.Generator, kind: str, family: str | None = None) -> Dra
             start = len(TRUNK) + side * len(SIDE)
             mixed[start : start + _ARM.stop] = _arm_table()[arms[side]]
     if rng.random() < RANDOM_SHARE:
-        part = rng.beta(2, 1.5) * (_QUIET_LEGS if key.kind == "everyday" else 1.0)
+        part = rng.beta(2, 1.5) * _QUIET_LEGS ** {"everyday": 1, "sitting": 2}.get(key.kind, 0)
         mixed = mixed + part * (_anything(rng) - mixed)
     stirred = STIR * _QUIET_LEGS if key.family in ("stand", "chair") else STIR
     mixed = mixed + rng.normal(0, 1, SIZE) * stirred * rng.uniform(0.3, 1.3)
@@ -272,8 +273,9 @@ def finish(
     root[0] = turn @ rotations[0]
     place = np.array([0.0, rise - heights.min(), 0.0], np.float32)
     seat = None
-    if base == "seat":
-        seat = float(heights[_seat_skin(model)].min() - heights.min())
+    if drafted.key.kind == "sitting":
+        above = float(heights[_seat_skin(model)].min() - heights.min())
+        seat = above if base == "seat" or above > _SEAT_FROM_M else None
     pose = Pose(root.astype(np.float32), place)
     return SampledPose(pose, drafted.key.kind, base == "air", seat, drafted.name)
 

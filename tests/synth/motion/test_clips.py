@@ -45,8 +45,8 @@ def turning(motion: Motion, rate: float = 120.0) -> np.ndarray:
 def test_motion_is_smooth(motions: list[Motion]) -> None:
     for motion in motions:
         speed = turning(motion)
-        # A kicker's knee reaches some 25 rad/s; here nothing does. A jump of a tenth of a radian between frames
-        # at 60 Hz would be an acceleration of 720.
+        # A kicker's knee reaches some 25 rad/s; here nothing does. A jump of a tenth of a radian
+        # between frames at 60 Hz would be an acceleration of 720.
         assert speed.max() < 20, motion.name
         assert np.abs(np.diff(speed, axis=0)).max() * 120 < 650, motion.name
         assert speed.max() > 0.1, motion.name
