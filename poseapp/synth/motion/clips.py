@@ -1,5 +1,7 @@
 """Motion by chance: walking and running, key poses one after the other, jumps, clips of the user's files."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from poseapp.synth.body.model import BodyModel, ShapedBody
@@ -175,11 +177,18 @@ class _Track:
         places = self._places(rotations, times)
         name = f"{self.family} poses"
         motion = motion_of(rotations, places, RATE, self.kind, name)
+        if self.base == "seat":
+            seat = float((places[:, 1] + self.skin.lowest(rotations, seat=True)).mean())
+            motion = replace(motion, seat_height_m=seat)
         return motion, depth
 
     def _places(self, rotations: Floats, times: Floats) -> Floats:
         heights = -self.skin.lowest(rotations)
         places = np.zeros((len(times), 3))
+        if self.base == "seat":
+            # The seat stays where it is, as high as the longest reach of the legs below it asks for.
+            seat = self.skin.lowest(rotations, seat=True)
+            heights = (heights + seat).max() - seat
         if self.family in _HANGING:
             heights = np.full(len(times), heights.max() + self.rng.uniform(0.1, 0.8))
         for leave, land in self.flights:

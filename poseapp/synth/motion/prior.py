@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from poseapp.errors import SynthError
 from poseapp.synth.body.model import BodyModel, Pose, ShapedBody
 from poseapp.synth.motion import ground, hands
 from poseapp.synth.motion.anatomy import Anatomy, Joints, arm_from_directions, joints_of
 from poseapp.synth.motion.collide import Capsules
+from poseapp.synth.motion.contact import seat_skin
 from poseapp.synth.motion.keylimbs import ARMS, LEGS
 from poseapp.synth.motion.keyposes import KEY_POSES, KeyPose
 from poseapp.synth.motion.limits import (
@@ -274,15 +274,7 @@ def finish(
     place = np.array([0.0, rise - heights.min(), 0.0], np.float32)
     seat = None
     if drafted.key.kind == "sitting":
-        above = float(heights[_seat_skin(model)].min() - heights.min())
+        above = float(heights[seat_skin(model)].min() - heights.min())
         seat = above if base == "seat" or above > _SEAT_FROM_M else None
     pose = Pose(root.astype(np.float32), place)
     return SampledPose(pose, drafted.key.kind, base == "air", seat, drafted.name)
-
-
-@lru_cache(maxsize=4)
-def _seat_skin(model: BodyModel) -> NDArray[np.intp]:
-    """Vertices a person sits on: of the pelvis and the thighs' upper halves."""
-    main = np.argmax(model.weights, 1)
-    names = ("root", "pelvis.L", "pelvis.R", "upperleg01.L", "upperleg01.R", "spine05")
-    return np.flatnonzero(np.isin(main, [model.bone[name] for name in names]))
