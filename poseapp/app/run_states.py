@@ -91,6 +91,12 @@ class RunState:
             return None
         return Path(str(out)) if out and Path(str(out)).is_dir() else None
 
+    @property
+    def pictures(self) -> list[Path]:
+        """What can be looked at: sample predictions, or the contact sheet of a data set."""
+        sheet = self.data_set / "sheet.jpg" if self.data_set is not None else None
+        return [sheet] if sheet is not None and sheet.is_file() else self.samples
+
     def poll(self) -> bool:
         """Read new events and the state; True if anything is new."""
         self.stamp = self._read_stamp()

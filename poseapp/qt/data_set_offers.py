@@ -46,7 +46,7 @@ class DataSetOffers(QObject):
                 self._notice.show_text(run.closing_text())  # there is no runs pane to say it
             return
         offers = {words: (tip, partial(self.act, words, path)) for words, tip in OFFERS.items()}
-        self._notice.show_offer(f"The data set {path.name} is ready.", offers)
+        self._notice.show_offer(f"The data set “{path.name}” is ready.", offers)
 
     def act(self, words: str, path: Path) -> None:
         """Do one of ``OFFERS``."""

@@ -41,7 +41,7 @@ def details(run: RunState) -> str:
 class SamplePicture(QWidget):
     """A picture scaled into the width there is."""
 
-    MAX_HEIGHT = 230
+    MAX_HEIGHT = 380
 
     def __init__(self) -> None:
         super().__init__()

@@ -133,6 +133,13 @@ def now(run: RunState) -> str:
     return str(progress.get("text") or "starting")
 
 
+def pictures_title(run: RunState, number_shown: int) -> str:
+    """What a run's picture shows."""
+    if run.kind == "synth":
+        return "Pictures of it, with their keypoints"
+    return f"Sample predictions · {number_shown + 1} of {len(run.pictures)}"
+
+
 def outcome(run: RunState) -> str:
     """One line on how the run stands."""
     if run.active:
@@ -147,7 +154,7 @@ def outcome(run: RunState) -> str:
     images = number((run.result or {}).get("images"))
     if run.kind == "synth" and math.isfinite(images):
         speed = number((run.result or {}).get("images_per_second"))
-        return f"{words} · {images:.0f} pictures · {speed:.0f} a second"
+        return f"{images:.0f} pictures · {speed:.0f} a second"
     frames, fps = number((run.result or {}).get("frames")), number((run.result or {}).get("fps"))
     if math.isfinite(frames) and math.isfinite(fps):
         return f"{frames:.0f} frames · {fps:.0f} a second"

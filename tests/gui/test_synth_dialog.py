@@ -18,7 +18,7 @@ from poseapp.app.data_sets import project_of
 from poseapp.app.synth_preview import SynthPreview
 from poseapp.labels.skeleton import load_skeleton
 from poseapp.qt import theme
-from poseapp.qt.dialogs import synth
+from poseapp.qt.dialogs import synth_pane
 from poseapp.qt.dialogs.mixing import Mixing, ratio_words
 from poseapp.qt.dialogs.synth import SynthDialog
 from poseapp.synth.body.model import load_body
@@ -68,17 +68,17 @@ def wait_for_pictures(qtbot: QtBot, dialog: SynthDialog) -> list[bytes]:
     """Let the window work until all pictures are those of the newest question."""
 
     def are_there() -> bool:
-        pictures = dialog.grid.pictures
+        pictures = dialog.pane.grid.pictures
         return (
             not dialog._later.isActive()
-            and dialog.grid.num_waiting == 0
-            and len(pictures) == synth.NUM_PICTURES
-            and all(picture.question is dialog._asked for picture in pictures)
+            and dialog.pane.grid.num_waiting == 0
+            and len(pictures) == synth_pane.NUM_PICTURES
+            and all(picture.question is dialog.pane.asked for picture in pictures)
         )
 
-    qtbot.waitUntil(lambda: are_there() or dialog._state == "failed", timeout=LONG_MS)
-    assert dialog._state == "ready", dialog.panel.text.text()
-    return [picture.png for picture in dialog.grid.pictures]
+    qtbot.waitUntil(lambda: are_there() or dialog.pane.state == "failed", timeout=LONG_MS)
+    assert dialog.pane.state == "ready", dialog.pane.panel.text.text()
+    return [picture.png for picture in dialog.pane.grid.pictures]
 
 
 def click(widget: QWidget, at: QPoint | None = None) -> None:
@@ -88,27 +88,27 @@ def click(widget: QWidget, at: QPoint | None = None) -> None:
 def test_a_slider_draws_the_same_people_anew_and_another_seed_others(show, qtbot):
     dialog = show()
     before = wait_for_pictures(qtbot, dialog)
-    assert len(set(before)) == synth.NUM_PICTURES
-    assert any(picture.people for picture in dialog.grid.pictures)
+    assert len(set(before)) == synth_pane.NUM_PICTURES
+    assert any(picture.people for picture in dialog.pane.grid.pictures)
     noise = dialog.form.fields["noise"]
     assert not dialog.form.resets["noise"].isVisible()
     hand.press(noise.slider, Qt.Key.Key_End)
     assert noise.value() == 4.0 and dialog.form.resets["noise"].isVisible()
     noisy = wait_for_pictures(qtbot, dialog)
     assert not set(noisy) & set(before)
-    assert dialog._asked.seed == 0
+    assert dialog.pane.asked.seed == 0
     # The arrow puts it back, and the pictures with it.
     click(dialog.form.resets["noise"])
     assert wait_for_pictures(qtbot, dialog) == before
-    click(dialog.other_button)
+    click(dialog.pane.other_button)
     others = wait_for_pictures(qtbot, dialog)
-    assert dialog._asked.seed == 1 and not set(others) & set(before)
+    assert dialog.pane.asked.seed == 1 and not set(others) & set(before)
 
 
 def test_a_picture_is_looked_at_large_and_left_with_esc(show, qtbot):
     dialog = show()
     wait_for_pictures(qtbot, dialog)
-    grid = dialog.grid
+    grid = dialog.pane.grid
     click(grid, grid.cell(2).center().toPoint())
     assert grid.enlarged == 2
     qtbot.waitUntil(lambda: grid._large is not None, timeout=LONG_MS)
@@ -125,12 +125,12 @@ def test_a_picture_is_looked_at_large_and_left_with_esc(show, qtbot):
 def test_keypoints_are_shown_on_request(show, qtbot):
     dialog = show()
     wait_for_pictures(qtbot, dialog)
-    with_keypoints = dialog.grid.grab().toImage()
-    dialog.keypoints.click()
-    assert dialog.grid.grab().toImage() != with_keypoints
-    dialog.skeleton.setCurrentIndex(dialog.skeleton.findData("coco17"))
+    with_keypoints = dialog.pane.grid.grab().toImage()
+    dialog.pane.keypoints.click()
+    assert dialog.pane.grid.grab().toImage() != with_keypoints
+    dialog.pane.skeleton.setCurrentIndex(dialog.pane.skeleton.findData("coco17"))
     wait_for_pictures(qtbot, dialog)
-    assert all(person.points.shape == (17, 2) for p in dialog.grid.pictures for person in p.people)
+    assert all(person.points.shape == (17, 2) for p in dialog.pane.grid.pictures for person in p.people)
 
 
 def test_presets_fill_the_form_and_leave_place_and_number_alone(show):
@@ -167,9 +167,9 @@ def test_what_cannot_be_made_is_said_before_it_is_started(show, tmp_path):
     taken = tmp_path / "taken"
     taken.mkdir()
     (taken / "notes.txt").write_text("mine")
-    dialog.place.setText(str(taken))
+    dialog.place.line.setText(str(taken))
     assert "not empty" in dialog.summary.text() and not dialog.start_button.isEnabled()
-    dialog.place.setText(str(tmp_path / "free"))
+    dialog.place.line.setText(str(tmp_path / "free"))
     assert dialog.start_button.isEnabled()
     for slider in dialog.form.fields["poses"].sliders.values():
         slider.setValue(0)
@@ -183,35 +183,35 @@ def test_what_cannot_be_made_is_said_before_it_is_started(show, tmp_path):
 
 def test_missing_packages_are_a_panel_with_the_command(show, qtbot, monkeypatch):
     installed = False
-    monkeypatch.setattr(synth, "is_installed", lambda: installed)
+    monkeypatch.setattr(synth_pane, "is_installed", lambda: installed)
     dialog = show()
-    assert dialog.pages.currentWidget() is dialog.panel and dialog.panel.isVisible()
+    assert dialog.pane.pages.currentWidget() is dialog.pane.panel and dialog.pane.panel.isVisible()
     assert not dialog.start_button.isEnabled()
-    click(dialog.panel.copy_button)
+    click(dialog.pane.panel.copy_button)
     assert QApplication.clipboard().text() == 'pip install "poseapp[synth]"'
     installed = True
-    click(dialog.panel.button)
+    click(dialog.pane.panel.button)
     wait_for_pictures(qtbot, dialog)
-    assert dialog.pages.currentWidget() is dialog.grid and dialog.start_button.isEnabled()
+    assert dialog.pane.pages.currentWidget() is dialog.pane.grid and dialog.start_button.isEnabled()
 
 
 def test_a_preview_that_dies_is_started_again(show, qtbot):
     dialog = show()
     wait_for_pictures(qtbot, dialog)
-    os.kill(dialog.preview._child.pid, signal.SIGKILL)
-    click(dialog.other_button)
+    os.kill(dialog.pane.preview._child.pid, signal.SIGKILL)
+    click(dialog.pane.other_button)
     wait_for_pictures(qtbot, dialog)
     assert dialog.start_button.isEnabled()
 
 
 def test_a_preview_that_always_dies_says_why_and_can_be_tried_again(show, qtbot):
     dialog = show(SynthPreview([sys.executable, "-P", "-c", "import sys; sys.exit('no OpenGL here')"]))
-    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.panel, timeout=20_000)
-    assert "no OpenGL here" in dialog.panel.text.text()
+    qtbot.waitUntil(lambda: dialog.pane.pages.currentWidget() is dialog.pane.panel, timeout=20_000)
+    assert "no OpenGL here" in dialog.pane.panel.text.text()
     assert not dialog.start_button.isEnabled()
-    dialog.preview._argv[-1] = "import sys; sys.exit('still none')"
-    click(dialog.panel.button)
-    qtbot.waitUntil(lambda: "still none" in dialog.panel.text.text(), timeout=20_000)
+    dialog.pane.preview._argv[-1] = "import sys; sys.exit('still none')"
+    click(dialog.pane.panel.button)
+    qtbot.waitUntil(lambda: "still none" in dialog.pane.panel.text.text(), timeout=20_000)
 
 
 BUILDS = """
@@ -226,11 +226,11 @@ for line in sys.stdin:
 
 def test_building_the_body_is_shown_and_can_be_cancelled(show, qtbot):
     dialog = show(SynthPreview([sys.executable, "-P", "-c", BUILDS]))
-    panel = dialog.panel
-    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is panel, timeout=20_000)
+    panel = dialog.pane.panel
+    qtbot.waitUntil(lambda: dialog.pane.pages.currentWidget() is panel, timeout=20_000)
     assert panel.bar.value() == 300 and panel.title.text() == "Building the body model"
     assert not dialog.start_button.isEnabled()
-    child = dialog.preview._child
+    child = dialog.pane.preview._child
     click(panel.button)
     qtbot.waitUntil(lambda: child.poll() is not None, timeout=5000)
     qtbot.wait(150)
@@ -249,7 +249,7 @@ def start(window, count: int, out: Path) -> None:
         assert isinstance(dialog, SynthDialog)
         make_small(dialog)
         dialog.form.fields["count"].set_value(count)
-        dialog.place.setText(str(out))
+        dialog.place.line.setText(str(out))
         assert dialog.start_button.isEnabled(), dialog.problem()
         click(dialog.start_button)
 
@@ -279,7 +279,7 @@ def test_a_data_set_is_made_told_of_and_opened_with_its_labels(window, qtbot, bo
     assert window.session.data_sets == [out]
     notice = window.notice
     qtbot.waitUntil(lambda: notice.wanted)
-    assert "people is ready" in notice.text.text()
+    assert notice.text.text() == "The data set “people” is ready."
     button = next(b for b in notice.findChildren(QPushButton) if b.text() == "Open in the window")
     qtbot.waitUntil(button.isVisible)
     click(button)

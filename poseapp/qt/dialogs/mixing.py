@@ -93,7 +93,7 @@ class Mixing(QWidget):
 
     def _add_data_set(self, path: Path, row: int | None = None) -> int:
         row = self.source.count() if row is None else row
-        self.source.insertItem(row, f"Data set {path.name}", str(path))
+        self.source.insertItem(row, f"Data set “{path.name}”", str(path))
         self.source.setItemData(row, str(path), Qt.ItemDataRole.ToolTipRole)
         return row
 

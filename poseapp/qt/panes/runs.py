@@ -140,8 +140,8 @@ class RunsPane(QWidget):
         for widget in (self._line, self.bar):
             self._detail.addWidget(widget)
         self._detail.addWidget(self._failure())
-        self._detail.addLayout(self._buttons())
         self._detail.addWidget(self._data_set())
+        self._detail.addLayout(self._buttons())
         self._detail.addWidget(self._result)
         self._detail.addWidget(self._legend)
         self._detail.addWidget(self.chart)
@@ -188,7 +188,7 @@ class RunsPane(QWidget):
     def _data_set(self) -> QWidget:
         self._data_set_box = QWidget()
         column = QVBoxLayout(self._data_set_box)
-        column.setContentsMargins(0, 2, 0, 2)
+        column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
         self.offer_buttons: dict[str, QPushButton] = {}
         for words, tip in OFFERS.items():
@@ -361,7 +361,7 @@ class RunsPane(QWidget):
             )
 
     def _show_samples(self, run: RunState) -> None:
-        count = len(run.samples)
+        count = len(run.pictures)
         self._sample_box.setVisible(count > 0)
         if not count:
             return
@@ -377,9 +377,9 @@ class RunsPane(QWidget):
 
     def _on_slider(self, value: int) -> None:
         run = self.chosen
-        if run is not None and 0 <= value < len(run.samples):
-            self._sample_title.setText(f"Sample predictions · {value + 1} of {len(run.samples)}")
-            self.sample.show_file(run.samples[value])
+        if run is not None and 0 <= value < len(run.pictures):
+            self._sample_title.setText(run_words.pictures_title(run, value))
+            self.sample.show_file(run.pictures[value])
 
     # -- what the user does --------------------------------------------------------------------------------
 
