@@ -20,7 +20,8 @@ _TRIES = 8
 
 
 @lru_cache(maxsize=8)
-def _files(folder: str) -> tuple[Path, ...]:
+def _files(folder: str, changed_ns: int) -> tuple[Path, ...]:
+    """BVH files in and below a folder; listed anew when the folder was ``changed_ns``."""
     return tuple(sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() == ".bvh" and p.is_file()))
 
 
@@ -46,7 +47,10 @@ def sample_clip(
     """
     if settings.bvh_folder is None:
         raise SynthError("poses from BVH files need a folder of them: set bvh_folder")
-    files = _files(settings.bvh_folder)
+    try:
+        files = _files(settings.bvh_folder, Path(settings.bvh_folder).stat().st_mtime_ns)
+    except OSError as error:
+        raise SynthError(f"the folder of BVH files cannot be read: {settings.bvh_folder}") from error
     if not files:
         raise SynthError(f"no BVH files in the folder: {settings.bvh_folder}")
     last = ""

@@ -6,7 +6,7 @@ with it how the limb is twisted. Trunk and head follow the file's rotations agai
 to be upright.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from poseapp.synth.motion.rotations import MIRROR, about, frame, from_vectors, m
 
 MAX_RATE = 60.0
 MAX_FRAMES = 36_000
+_CONTEXT = 40  # frames that tell where the hinges are
 # Joints whose angles are brought inside the limits: what files say of them is noisy.
 _NOISY = [
     NAMES.index(f"{name}.{side}")
@@ -195,8 +196,15 @@ def retarget(
     stop = len(bvh.frames) if count is None else min(first + max(count, 1), len(bvh.frames))
     step = max(1, round(1 / (bvh.frame_time_s * MAX_RATE)))
     frames = bvh.frames[first:stop:step][:MAX_FRAMES]
+    count = len(frames)
+    if count < _CONTEXT:
+        # A few frames may show straight limbs alone: where their hinges lie is seen over all of the file.
+        frames = np.concatenate([frames, bvh.frames[:: max(1, len(bvh.frames) // _CONTEXT)]])
     source = _source(bvh, anatomy.leg_m, frames)
-    rotations = anatomy.rotations(_joints(source))
+    joints = _joints(source)
+    source = replace(source, places=source.places[:count], turned=source.turned[:count])
+    joints = Joints(**{f.name: getattr(joints, f.name)[:count] for f in fields(Joints)})
+    rotations = anatomy.rotations(joints)
     low = ContactSkin(model, shaped, anatomy).lowest(rotations)
     hips = (source.places[:, source.found["hip.L"]] + source.places[:, source.found["hip.R"]]) / 2
     start = hips[0] * (1, 0, 1)

@@ -114,6 +114,15 @@ def test_it_goes_ahead_with_its_feet_above_the_floor(body: BodyModel, shaped: Sh
     assert ahead[2] > 0.95
 
 
+def test_one_frame_is_what_it_is_in_the_whole_clip(body: BodyModel, shaped: ShapedBody) -> None:
+    whole = retarget(clip(), body, shaped)
+    for frame in (0, 17, 44):
+        one = retarget(clip(), body, shaped, frame, 1)
+        assert one.duration_s == 0
+        turn = np.abs(one.pose(0).rotations[1:] - whole.pose(frame / whole.rate).rotations[1:])
+        assert turn.max() < 0.03
+
+
 def test_names_of_conventions() -> None:
     assert plain_name("mixamorig:LeftUpLeg") == "leftupleg"
     assert plain_name("Bip01 L Thigh") == "lthigh"
@@ -147,6 +156,10 @@ def test_poses_come_from_a_folder_and_bad_files_are_left_out(
     folder = SynthSettings(bvh_folder=str(tmp_path / "bad"))
     with pytest.raises(SynthError, match="none of the BVH files"):
         sample_pose(body, shaped, np.random.default_rng(0), folder, "bvh")
+    with pytest.raises(SynthError, match="cannot be read"):
+        sample_pose(
+            body, shaped, np.random.default_rng(0), SynthSettings(bvh_folder=str(tmp_path / "no")), "bvh"
+        )
     both = tmp_path / "both"
     both.mkdir()
     (both / "a.bvh").write_text("HIERARCHY")
