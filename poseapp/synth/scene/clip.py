@@ -15,13 +15,15 @@ from poseapp.synth.scene.actors import Actor, seat_below
 from poseapp.synth.scene.film import sample_film
 from poseapp.synth.scene.framing import frame, sample_view
 from poseapp.synth.scene.places import moved_pose
-from poseapp.synth.scene.scene import Scene, surroundings
+from poseapp.synth.scene.props import sample_props
+from poseapp.synth.scene.scene import NOBODY, Scene, surroundings
 from poseapp.synth.scene.shapes import yaw
+from poseapp.synth.scene.sight import Sight
 from poseapp.synth.scene.streams import stream
 from poseapp.synth.settings import SynthSettings
 
 _APART_M = 0.85  # between two people's middles, at least
-_TRIES = 96
+_TRIES = 200
 _FILL = 0.85  # share of the picture that all that people do takes
 _FAR_M = 3.5  # who goes farther is led round in a circle, to stay near
 _CIRCLES_M = (1.7, 2.6)  # radius
@@ -189,7 +191,7 @@ def _composed(
     handheld: float,
 ) -> Scene:
     swept = [np.concatenate([a.at(float(t), 1)[0].vertices[::40] for t in times]) for a in actors]
-    points = np.concatenate(swept) if swept else np.array([[-0.5, 0, 0], [0.5, 1.8, 0]])
+    points = np.concatenate(swept) if swept else NOBODY
     still: list[Camera] = []
     for number in range(settings.cameras):
         around = azimuth + 2 * np.pi * number / settings.cameras
@@ -212,7 +214,11 @@ def _composed(
     cameras = [
         _moving(camera, stream(seed, 0, "clip", number + 1), handheld) for number, camera in enumerate(still)
     ]
-    return Scene(actors, parts.pop("meshes"), cameras=cameras, films=films, **parts)
+    sight = Sight(still, points[:: len(points) // 2000 + 1])
+    rng = stream(seed, 0, "props", 1000)
+    props = sample_props(rng, 0.7 * settings.props, still[0], sight, swept or [points], floating=0.0)
+    scenery = [*parts.pop("meshes"), *props]
+    return Scene(actors, scenery, cameras=cameras, films=films, **parts)
 
 
 def _moving(camera: Camera, rng: np.random.Generator, amount: float) -> Callable[[float], Camera]:

@@ -364,8 +364,8 @@ FLOATING: dict[str, Maker] = {
 }
 
 
-def make(makers: dict[str, Maker], rng: np.random.Generator) -> list[Mesh]:
-    """One of the things, chosen evenly, turned to a random side around the upward axis."""
+def make(makers: dict[str, Maker], rng: np.random.Generator, turned: bool = True) -> list[Mesh]:
+    """One of the things, chosen evenly; turned to a random side around the upward axis, or facing +Z."""
     maker = list(makers.values())[int(rng.integers(len(makers)))]
-    turn = yaw(float(rng.uniform(0, 2 * np.pi)))
+    turn = yaw(float(rng.uniform(0, 2 * np.pi)) if turned else 0.0)
     return [placed(mesh, turn) for mesh in maker(rng)]

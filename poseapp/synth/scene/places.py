@@ -27,15 +27,17 @@ def moved_body(posed: PosedBody, turn_rad: float, shift: Floats) -> PosedBody:
     """The posed body turned around the upward axis through the origin, then moved by ``(3,)`` metres."""
     turn = yaw(turn_rad).astype(np.float32)
     shift = np.asarray(shift, np.float32)
-    transforms = turn @ posed.vertex_transforms
+    # As one product of two matrices, much quicker than one for each vertex.
+    rows = posed.vertex_transforms.transpose(1, 0, 2).reshape(3, -1)
+    transforms = np.ascontiguousarray((turn @ rows).reshape(3, -1, 4).transpose(1, 0, 2))
     transforms[:, :, 3] += shift
     return PosedBody(
         posed.shaped,
         moved_pose(posed.pose, turn_rad, shift),
-        (posed.vertices @ turn.T + shift).astype(np.float32),
-        (posed.joints @ turn.T + shift).astype(np.float32),
-        (turn @ posed.orientations).astype(np.float32),
-        transforms.astype(np.float32),
+        posed.vertices @ turn.T + shift,
+        posed.joints @ turn.T + shift,
+        turn @ posed.orientations,
+        transforms,
     )
 
 

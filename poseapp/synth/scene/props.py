@@ -11,7 +11,12 @@ from poseapp.synth.scene.sight import Sight
 
 
 def sample_props(
-    rng: np.random.Generator, mean: float, camera: Camera, sight: Sight, surfaces: list[Floats]
+    rng: np.random.Generator,
+    mean: float,
+    camera: Camera,
+    sight: Sight,
+    surfaces: list[Floats],
+    floating: float = 0.55,
 ) -> list[Mesh]:
     """Things before the main person as the first camera sees it.
 
@@ -21,6 +26,7 @@ def sample_props(
         camera: The first camera.
         sight: Keeps most of the main person in sight of each camera.
         surfaces: Points ``(N, 3)`` on each person, metres; the main one first.
+        floating: Share of things that hang in the air, for the sake of variety.
     """
     count = min(int(rng.poisson(mean)), 12) if mean > 0 else 0
     if not count:
@@ -30,7 +36,7 @@ def sample_props(
     eye = camera.position
     found: list[Mesh] = []
     for _ in range(count):
-        standing = rng.random() < 0.45
+        standing = rng.random() >= floating
         thing = make(STANDING if standing else FLOATING, rng)
         spot = points[int(rng.integers(len(points)))]
         share = float(rng.uniform(0.4, 0.85))

@@ -28,6 +28,8 @@ from poseapp.synth.settings import SynthSettings
 
 Image = NDArray[np.uint8]
 _OUTDOORS, _ABSTRACT = 0.5, 0.12  # shares of pictures
+# Where nobody is, cameras look as if somebody stood there.
+NOBODY = np.mgrid[-0.3:0.31:0.3, 0:1.75:0.35, -0.2:0.21:0.2].reshape(3, -1).T
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def sample_scene(model: BodyModel, settings: SynthSettings, seed: int, index: in
     count = settings.min_people + int(places.random() * (settings.max_people - settings.min_people + 1))
     azimuth = float(places.random() * 2 * np.pi)
     actors: list[Actor] = []
-    surfaces = [np.array([[-0.3, 0, 0], [0.3, 1.7, 0.2]])]  # where nobody is, cameras look as if at somebody
+    surfaces = [NOBODY]
     cameras, sight = _look(settings, seed, index, surfaces[0], azimuth, True) if not count else ([], None)
     for number in range(count):
         person = Person.sample(model, stream(seed, index, "people", number), settings)

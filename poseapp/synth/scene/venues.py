@@ -96,7 +96,8 @@ def _choose(rng: np.random.Generator, weights: dict[str, float]) -> str:
 
 
 def _tint(rng: np.random.Generator, strength: float = 0.25) -> Colour:
-    tint = (1 - strength) + 2 * strength * rng.random(3) * 0.5 + 0.3 * strength * rng.random()
+    """A factor on a texture's colour: mostly on its brightness."""
+    tint = 1 - strength * (float(rng.random()) + 0.3 * rng.random(3))
     return float(tint[0]), float(tint[1]), float(tint[2])
 
 
@@ -237,7 +238,7 @@ def _inside(
     eyes = ground.eyes @ turn[[0, 2]][:, [0, 2]]
     meshes += _walls(rng, half, height, turn, eyes)
     makers = GYM if kind == "gym" else INDOORS
-    meshes += _things(rng, makers, ground, clutter * 7, (0.9, float(half.max())), half, turn)
+    meshes += _things(rng, makers, ground, clutter * 7, (0.9, float(half.max())), _Room(half, turn))
     return Venue(kind, meshes, behind=_tint(rng, 0.6))
 
 
@@ -280,7 +281,12 @@ def _walls(rng: np.random.Generator, half: Floats, height: float, turn: Floats, 
             sheet(_wall(side, away, wide, height) @ turn.T, (2 * wide / tile, height / tile), **other)
         )
         place = yaw(side * np.pi / 2)
-        hangings = [_hanging(rng, wide, away, height) for _ in range(int(rng.integers(0, 4)))]
+        bounds = np.linspace(-wide, wide, int(rng.integers(1, 5)) + 1)
+        hangings = [
+            _hanging(rng, (float(low), float(high)), away, height)
+            for low, high in zip(bounds[:-1], bounds[1:], strict=True)
+            if rng.random() < 0.7
+        ]
         outward = place[[0, 2]][:, [0, 2]] @ np.array([0, -1])
         if (eyes @ outward > away - 0.1).any():
             continue
@@ -300,11 +306,10 @@ def _walls(rng: np.random.Generator, half: Floats, height: float, turn: Floats, 
     return meshes
 
 
-def _hanging(rng: np.random.Generator, wide: float, away: float, height: float) -> Mesh:
-    """A window, door, poster or board on a wall at -Z."""
+def _hanging(rng: np.random.Generator, part: tuple[float, float], away: float, height: float) -> Mesh:
+    """A window, door, poster or board on a part, from x to x, of a wall at -Z."""
     u = rng.random(5)
     kind = int(rng.integers(4))
-    x = (2 * u[0] - 1) * max(wide - 0.8, 0)
     if kind == 0:
         size, low = (0.9, min(2.05, height - 0.1)), 0.0
         look: dict[str, Any] = {"texture": surface("planks", int(u[1] * 8)), "colour": (0.9, 0.9, 0.9)}
@@ -314,7 +319,32 @@ def _hanging(rng: np.random.Generator, wide: float, away: float, height: float) 
     else:
         size, low = (0.4 + 1.2 * u[2], 0.3 + 0.7 * u[3]), 1 + 0.5 * u[4]
         look = {"texture": poster(rng)}
+    size = (min(size[0], 0.9 * (part[1] - part[0])), size[1])
+    x = part[0] + size[0] / 2 + u[0] * (part[1] - part[0] - size[0])
     return placed(box((size[0], size[1], 0.05), casts_shadow=False, **look), shift=(x, low, -away + 0.02))
+
+
+@dataclass(frozen=True)
+class _Room:
+    """A rectangle of floor: half its sides along its own x and z, and ``(3, 3)`` its turn."""
+
+    half: Floats
+    turn: Floats
+
+    def at_wall(self, rng: np.random.Generator, radius: float, depth: float) -> tuple[Floats, Floats]:
+        """Turn ``(3, 3)`` and place ``(2,)`` of something with its back to a wall."""
+        side = int(rng.integers(4))
+        away, wide = self.half[::-1] if side % 2 == 0 else self.half
+        place = yaw(side * np.pi / 2)
+        x = float(rng.uniform(-1, 1)) * max(float(wide) - radius, 0.0)
+        at = self.turn @ place @ np.array([x, 0, min(depth + 0.04 - float(away), 0.0)])
+        return self.turn @ place, at[[0, 2]]
+
+    def inside(self, at: Floats, radius: float) -> Floats:
+        """The place ``(2,)`` nearest to ``at`` where something of a radius is between the walls."""
+        flat = self.turn[[0, 2]][:, [0, 2]]
+        room = np.maximum(self.half - radius * 0.75, 0)
+        return np.clip(at @ flat, -room, room) @ flat.T
 
 
 def _things(
@@ -323,23 +353,26 @@ def _things(
     ground: Ground,
     mean: float,
     reach: tuple[float, float],
-    half: Floats | None = None,
-    turn: Floats | None = None,
+    room: _Room | None = None,
 ) -> list[Mesh]:
-    """Objects about, mostly on the far side of the people; inside ``half`` where there are walls."""
+    """Objects about, mostly on the far side of the people; in a room many of them along its walls."""
     meshes: list[Mesh] = []
     taken: list[tuple[Floats, float]] = []
     for _ in range(min(int(rng.poisson(mean)), 16)):
-        thing = make(makers, rng)
-        angle = ground.azimuth_rad + np.pi + float(rng.uniform(-1.5, 1.5))
-        distance = reach[0] + (reach[1] - reach[0]) * float(rng.random())
-        at = np.array([np.sin(angle), np.cos(angle)]) * distance
+        thing = make(makers, rng, turned=False)
         radius = max(float(np.abs(m.vertices[:, [0, 2]]).max()) for m in thing)
-        if half is not None and turn is not None:
-            room = np.maximum(half - radius * 0.75, 0)
-            inner = np.clip(at @ turn[[0, 2]][:, [0, 2]], -room, room)
-            at = inner @ turn[[0, 2]][:, [0, 2]].T
-        if ground.is_free(at, radius) and all(np.linalg.norm(at - o) > radius + r for o, r in taken):
-            taken.append((at, radius))
-            meshes += [placed(m, shift=(at[0], 0, at[1])) for m in thing]
+        depth = max(-float(m.vertices[:, 2].min()) for m in thing)
+        for _ in range(4):
+            if room is not None and rng.random() < 0.6:
+                turn, at = room.at_wall(rng, radius, depth)
+            else:
+                angle = ground.azimuth_rad + np.pi + float(rng.uniform(-1.5, 1.5))
+                distance = reach[0] + (reach[1] - reach[0]) * float(rng.random())
+                at = np.array([np.sin(angle), np.cos(angle)]) * distance
+                turn = yaw(float(rng.uniform(0, 2 * np.pi)))
+                at = at if room is None else room.inside(at, radius)
+            if ground.is_free(at, radius) and all(np.linalg.norm(at - o) > radius + r for o, r in taken):
+                taken.append((at, radius))
+                meshes += [placed(m, turn, (at[0], 0, at[1])) for m in thing]
+                break
     return meshes

@@ -48,7 +48,7 @@ def test_streams_differ_and_refuse_negative_seeds():
 def test_most_of_the_main_person_is_seen(body: BodyModel, renderer: Renderer):
     settings = replace(SMALL, props=2, max_people=3, min_people=1)
     shares = []
-    for index in range(24):
+    for index in range(14):
         moment = sample_scene(body, settings, 5, index).at()
         camera = moment.cameras[0]
         seen = renderer.render(moment.meshes, camera, moment.light).instance == 1
@@ -62,7 +62,7 @@ def test_most_of_the_main_person_is_seen(body: BodyModel, renderer: Renderer):
 
 
 def test_people_stand_on_the_floor_and_do_not_touch(body: BodyModel):
-    for index in range(8):
+    for index in range(4):
         moment = sample_scene(body, replace(SMALL, min_people=3, max_people=3), 6, index).at()
         points = [posed.vertices[::9] for _, posed in moment.people]
         assert all(p[:, 1].min() > -1e-3 for p in points)
@@ -73,7 +73,7 @@ def test_people_stand_on_the_floor_and_do_not_touch(body: BodyModel):
 
 
 def test_all_cameras_look_at_the_main_person(body: BodyModel):
-    for index in range(4):
+    for index in range(3):
         moment = sample_scene(body, replace(SMALL, cameras=4), 7, index).at()
         assert len(moment.cameras) == len(moment.backgrounds) == len(moment.films) == 4
         around = []
@@ -106,7 +106,7 @@ def test_a_setting_leaves_other_parts_alone(body: BodyModel):
 
 def test_settings_are_followed(body: BodyModel):
     def moments(**changes):
-        return [sample_scene(body, replace(SMALL, **changes), 9, index).at() for index in range(6)]
+        return [sample_scene(body, replace(SMALL, **changes), 9, index).at() for index in range(3)]
 
     assert all(m.light.shadow == 0 and m.catcher is None for m in moments(shadows=False))
     assert all(film.dark < 1 for m in moments(low_light=1.0) for film in m.films)
@@ -116,7 +116,7 @@ def test_settings_are_followed(body: BodyModel):
     assert all(abs(camera.rotation[0, 1]) < 1e-9 for camera in level)
     few, many = moments(props=0, clutter=0), moments(props=6, clutter=0)
     count = [sum(sum(not x.instance for x in m.meshes) for m in ms) for ms in (few, many)]
-    assert count[1] > count[0] + 6
+    assert count[1] > count[0] + 3
 
 
 def test_photographs_stand_behind_people(body: BodyModel, renderer: Renderer, tmp_path):
