@@ -12,6 +12,7 @@ from poseapp.errors import SynthError
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 LARGEST_BYTES = 64 << 20  # of a file; larger ones are left out
+LARGEST_PIXELS = 100_000_000
 LARGEST_SIDE = 1024  # pixels; larger photographs are read at a half, a quarter or an eighth
 TRIES = 8
 
@@ -35,11 +36,21 @@ def photographs(folder: str) -> tuple[Path, ...]:
     return tuple(small)
 
 
-@lru_cache(maxsize=32)
+def _is_huge(data: NDArray[np.uint8]) -> bool:
+    """Whether a PNG says that it is larger than `LARGEST_PIXELS`: a small file can fill the memory."""
+    head = data[:24].tobytes()
+    if not head.startswith(b"\x89PNG"):
+        return False
+    return int.from_bytes(head[16:20], "big") * int.from_bytes(head[20:24], "big") > LARGEST_PIXELS
+
+
+@lru_cache(maxsize=24)
 def _read(path: Path) -> NDArray[np.uint8] | None:
     """RGB of a photograph, None where it cannot be read."""
     try:
         data = np.frombuffer(path.read_bytes(), np.uint8)
+        if _is_huge(data):
+            return None
         if path.suffix.lower() in {".jpg", ".jpeg"} and len(data) > 2 << 20:
             image = cv2.imdecode(data, cv2.IMREAD_REDUCED_COLOR_4)
         else:

@@ -48,9 +48,10 @@ def test_one_good_photograph_among_broken_ones_is_found(tmp_path):
 
 
 def test_a_picture_that_claims_to_be_huge_is_skipped(tmp_path):
+    assert cv2.imwrite(str(tmp_path / "wide.png"), np.zeros((10_001, 10_000), np.uint8))
     header = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (60000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
     (tmp_path / "bomb.png").write_bytes(header + b"\x00" * 100)
-    with pytest.raises(SynthError, match="none of the 1 photographs"):
+    with pytest.raises(SynthError, match="none of the 2 photographs"):
         crop(tmp_path)
 
 
