@@ -138,8 +138,8 @@ class _Work:
                 self._commit()
             finally:
                 self._writer.close()
-            if self._done:
-                self._assemble(final=True)
+                if self._done:
+                    self._assemble(final=True)
         people = sum(len(entry["annotations"]["halpe26"]) for entry in entries(self._log))
         cameras = self._settings.cameras
         return Generated(

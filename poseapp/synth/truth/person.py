@@ -102,8 +102,14 @@ class PersonTruth:
 
     def _labelled(self, rows: NDArray[np.intp], box: Floats) -> Instance:
         clipped = clip_box(box, self.camera.width, self.camera.height)
+        extra = {"share_seen": round(self.share_seen, 3)}
         return Instance(
-            self.pixels[rows], self.visibility[rows], source=SOURCE, track_id=self.number, box=clipped
+            self.pixels[rows],
+            self.visibility[rows],
+            source=SOURCE,
+            track_id=self.number,
+            box=clipped,
+            extra=extra,
         )
 
     def _describe(self, instance: Instance, rows: NDArray[np.intp], mask: NDArray[np.bool_]) -> None:
@@ -114,7 +120,7 @@ class PersonTruth:
             "area": int(np.count_nonzero(mask)),
             "segmentation": rle(mask),
             "keypoints_3d": np.round(self.in_camera[rows], 6).tolist(),
-            "share_seen": round(self.share_seen, 3),
+            **instance.extra,
         }
 
 

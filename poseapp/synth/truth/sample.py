@@ -19,6 +19,8 @@ from poseapp.synth.settings import SynthSettings
 from poseapp.synth.truth.landmarks import HAND_SKELETON, Landmarks
 from poseapp.synth.truth.person import PersonTruth, person_truth
 
+_LEAST_SEEN = 0.08
+
 
 @dataclass(frozen=True)
 class Studio:
@@ -138,10 +140,12 @@ def make_training_sample(
         skeleton_name: One of `landmarks.SKELETONS`.
 
     Returns:
-        ``(H, W, 3)`` uint8 RGB, and labels as `SynthSample.instances` gives them.
+        ``(H, W, 3)`` uint8 RGB, and labels as `SynthSample.instances` gives them, without people of whom next
+        to nothing is seen: where they stand is nothing to learn from.
     """
     sample = make_sample(replace(settings, dense=False, cameras=1), seed, index)
-    return sample.image, sample.instances(skeleton_name)
+    people = sample.instances(skeleton_name)
+    return sample.image, [person for person in people if person.extra["share_seen"] >= _LEAST_SEEN]
 
 
 def taken(

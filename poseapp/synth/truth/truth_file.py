@@ -4,8 +4,10 @@ Like prediction files it is written in HDF5's mode for growing files (SWMR): rea
 to the last flush when its writer is killed. How it is laid out: docs/files.md.
 """
 
+import errno
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ _PICTURES: dict[str, tuple[tuple[int, ...], str]] = {
 _DENSE = {"instance": ((), "u1"), "part": ((), "u1"), "body_uv": ((2,), "u2")}
 _DENSE_PEOPLE = {"visible_depth": ((), "u2"), "hidden_depth": ((), "u2")}
 _ROWS_A_CHUNK = 64
+_RESERVE_BYTES = 4 << 20  # rows are stored by chunks of 64, and HDF5 keeps books
 
 
 def people_layout(landmarks: int, bones: int) -> dict[str, tuple[tuple[int, ...], str]]:
@@ -76,6 +79,7 @@ class TruthWriter:
         Raises:
             SynthError: The file cannot be written.
         """
+        self._check_space(records)
         try:
             self._append(records)
             self._file.flush()
@@ -92,6 +96,13 @@ class TruthWriter:
             self._file.close()
         except (OSError, RuntimeError) as error:
             raise SynthError(_cannot_write(self.path, error)) from error
+
+    def _check_space(self, records: Sequence[PictureRecord]) -> None:
+        """Refuse before writing: HDF5 that met a full disk cannot even be closed, the process crashes."""
+        maps = [chunk for r in records for c in (r.chunks, *r.people_chunks) for chunk in c.values()]
+        needed = sum(map(len, maps)) + sum(len(t) for r in records for t in r.textures) + _RESERVE_BYTES
+        if shutil.disk_usage(self.path.parent).free < needed:
+            raise SynthError(_cannot_write(self.path, OSError(errno.ENOSPC, "")))
 
     def _append(self, records: Sequence[PictureRecord]) -> None:
         first = self._people["number"].shape[0]
