@@ -16,7 +16,7 @@ from poseapp.render.overlay import draw_instances
 from poseapp.synth.truth.landmarks import HAND_SKELETON, SKELETONS, skeleton
 
 LOG_NAME = "records.jsonl"
-SHEET_SIDE, SHEET_MOST = 192, 64
+SHEET_SIDE, SHEET_MOST = 208, 64
 SHEET_SKELETON = "halpe26"
 
 
@@ -129,7 +129,7 @@ def write_sheet(folder: Path, pictures: Path | None = None) -> None:
 
 
 def _tile(bgr: NDArray[Any], annotations: list[dict[str, Any]]) -> NDArray[np.uint8]:
-    """One picture on a square, keypoints drawn after it was made smaller so that lines stay sharp."""
+    """One picture, its keypoints drawn after it was made smaller so that lines stay sharp."""
     height, width = bgr.shape[:2]
     scale = SHEET_SIDE / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -139,8 +139,4 @@ def _tile(bgr: NDArray[Any], annotations: list[dict[str, Any]]) -> NDArray[np.ui
         triples = np.array(annotation["keypoints"], float).reshape(-1, 3)
         points = (triples[:, :2] + 0.5) * (size[0] / width, size[1] / height) - 0.5
         people.append(Instance(points, triples[:, 2]))
-    drawn = draw_instances(small.astype(np.uint8), people, skeleton(SHEET_SKELETON), scale=0.8)
-    tile = np.full((SHEET_SIDE, SHEET_SIDE, 3), 24, np.uint8)
-    top, left = (SHEET_SIDE - size[1]) // 2, (SHEET_SIDE - size[0]) // 2
-    tile[top : top + size[1], left : left + size[0]] = drawn
-    return tile
+    return draw_instances(small.astype(np.uint8), people, skeleton(SHEET_SKELETON), scale=0.6)
