@@ -151,10 +151,12 @@ def outcome(run: RunState) -> str:
     if run.state in ("failed", "lost"):
         return run.error or "It ended without a word."
     words = STATE_WORDS.get(run.state, run.state)
+    if run.kind == "synth" and run.state == "cancelled":
+        return "what was drawn is kept; resume goes on with it"
     images = number((run.result or {}).get("images"))
     if run.kind == "synth" and math.isfinite(images):
         speed = number((run.result or {}).get("images_per_second"))
-        return f"{images:.0f} pictures · {speed:.0f} a second"
+        return f"{images:.0f} pictures · {speed:.2g} a second"
     frames, fps = number((run.result or {}).get("frames")), number((run.result or {}).get("fps"))
     if math.isfinite(frames) and math.isfinite(fps):
         return f"{frames:.0f} frames · {fps:.0f} a second"

@@ -22,6 +22,7 @@ STEP = 5  # percent
 MOST = 90
 USUAL = 50
 WORDS_PX = 150
+TIP = "People drawn with perfect labels teach what yours lack; drawing them takes a part of the time"
 
 
 class Mixing(QWidget):
@@ -44,6 +45,7 @@ class Mixing(QWidget):
         column.setSpacing(6)
         self.source = QComboBox()
         self.source.setAccessibleName("Drawn people")
+        self.source.setToolTip(TIP)
         column.addWidget(self.source)
         self.setFocusProxy(self.source)
         row = QHBoxLayout()

@@ -27,6 +27,7 @@ from poseapp.qt.dialogs.form import combo
 from poseapp.qt.dialogs.out_folder import OutFolder
 from poseapp.qt.dialogs.synth_form import SynthForm
 from poseapp.qt.dialogs.synth_pane import PREVIEW_PX, PreviewPane
+from poseapp.qt.elided import ElidedLabel
 
 DEBOUNCE_MS = 180
 FORM_PX = 452
@@ -106,7 +107,7 @@ class SynthDialog(QDialog):
         name = QLabel("Write to")
         self.place = OutFolder(out, "Folder of the data set")
         name.setBuddy(self.place)
-        self.summary = QLabel()
+        self.summary = ElidedLabel()
         theme.set_role(self.summary, "caption")
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.cancel_button = QPushButton("Cancel")
@@ -188,7 +189,6 @@ class SynthDialog(QDialog):
         problem = self.problem()
         theme.set_role(self.summary, "bad" if problem else "caption")
         self.summary.setText(problem[:1].upper() + problem[1:] if problem else self._summary())
-        self.summary.setToolTip(problem)
         self.start_button.setEnabled(not problem and self.pane.state == "ready")
         return not problem
 

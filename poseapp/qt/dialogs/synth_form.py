@@ -15,6 +15,7 @@ from poseapp.qt.dialogs.synth_fields import Field, NumberField, SharesField, fie
 
 LABEL_PX = 108
 RESET_PX = 22
+MOTION_SHARE = 20
 NO_MOTION = "Choose a folder of motion files below first"
 NO_PHOTOS = "Choose a folder of photographs first"
 
@@ -134,7 +135,16 @@ class SynthForm(QScrollArea):
             other = most if choice.key == "min_people" else least
             other.set_value(self.fields[choice.key].value())
         self._settle()
+        if choice.key == "bvh_folder" and self.fields["bvh_folder"].value() is not None:
+            self._use_motion()
         self.changed.emit()
+
+    def _use_motion(self) -> None:
+        """A folder of motion files is given to be used."""
+        poses = self.fields["poses"]
+        assert isinstance(poses, SharesField)
+        if poses.sliders["bvh"].value() == 0:
+            poses.sliders["bvh"].setValue(MOTION_SHARE)
 
     def _settle(self) -> None:
         """Marks and what depends on other rows."""

@@ -25,6 +25,7 @@ from poseapp.qt.bridge import connect
 from poseapp.qt.dialogs.form import combo
 from poseapp.qt.dialogs.message_panel import MessagePanel
 from poseapp.qt.dialogs.synth_grid import PreviewGrid
+from poseapp.qt.elided import ElidedLabel
 from poseapp.synth.settings import SynthSettings
 
 NUM_PICTURES = 6
@@ -86,7 +87,7 @@ class PreviewPane(QWidget):
         head.setSpacing(10)
         title = QLabel("Preview")
         theme.set_role(title, "title")
-        self.caption = QLabel()
+        self.caption = ElidedLabel()
         theme.set_role(self.caption, "caption")
         self.keypoints = QCheckBox("Keypoints")
         self.keypoints.setChecked(True)
@@ -184,7 +185,7 @@ class PreviewPane(QWidget):
     def _on_answered(self) -> None:
         self.bar.hide()
         if self.grid.enlarged is None:
-            self.caption.setText("Click one to look at it · the same seed keeps the people")
+            self.caption.setText("Click one to look at it")
         else:
             self.caption.setText("Arrows: the next one · Esc: all of them")
         self.changed.emit()
@@ -242,6 +243,7 @@ class PreviewPane(QWidget):
         self.show_nothing_new()
         self._set_state("failed")
         self.panel.say(
-            "warning-circle", "The preview could not be drawn", text, ink="bad", button="Try again"
+            "warning-circle", "The preview could not be drawn", text[:1].upper() + text[1:],
+            ink="bad", button="Try again",
         )  # fmt: skip
         self._show_panel()
