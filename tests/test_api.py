@@ -375,5 +375,6 @@ def test_doctor():
     assert "h264" in report["codecs"]["decoders"] and "libx264" in report["codecs"]["encoders"]
     assert report["torch"]["devices"][0]["name"] == "cpu"
     assert report["qt"]["version"]
+    assert report["synth"]["installed"] and report["synth"]["opengl"]
     assert report["folders"]["here"]["free_bytes"] > 0
     json.dumps(report)

@@ -53,6 +53,19 @@ if context.create() and context.makeCurrent(surface):
 print(json.dumps(found))
 """
 
+_ASK_SYNTH = """
+import json
+from importlib.util import find_spec
+from poseapp.synth.body.model import body_is_built
+found = {"installed": all(find_spec(name) for name in ("anny", "moderngl")), "body": body_is_built()}
+if found["installed"]:
+    from poseapp.synth.draw.renderer import Renderer
+    renderer = Renderer()
+    found["opengl"] = renderer.info
+    renderer.close()
+print(json.dumps(found))
+"""
+
 
 @dataclass(frozen=True)
 class DoctorResult(Result):
@@ -66,6 +79,8 @@ class DoctorResult(Result):
         codecs: Decoders and encoders of the video library.
         torch: Version, threads and devices, or `error`.
         qt: Version, platform and OpenGL, or `error`.
+        synth: For drawing people: whether the extra is installed, whether the body model is built already,
+            and what draws; or `error`.
         folders: Where the program's files lie, with free bytes.
         checkpoints: Names of the shipped ones.
         problems: One sentence each: what will not work and what to do. Empty: all is well.
@@ -78,6 +93,7 @@ class DoctorResult(Result):
     codecs: dict[str, Any]
     torch: dict[str, Any]
     qt: dict[str, Any]
+    synth: dict[str, Any]
     folders: dict[str, Any]
     checkpoints: list[str]
     problems: list[str]
@@ -89,6 +105,7 @@ def doctor() -> DoctorResult:
     codecs = _codecs()
     torch = _ask(_ASK_TORCH)
     qt = _ask_qt()
+    synth = _ask(_ASK_SYNTH)
     folders = _folders()
     checkpoints = [card.name for card in list_checkpoints()] if models_dir().is_dir() else []
     problems = [
@@ -99,6 +116,8 @@ def doctor() -> DoctorResult:
         problems.append("no H.264 encoder: movies cannot be written")
     problems += [f"torch does not work: {torch['error']}"] if "error" in torch else []
     problems += [f"windows do not work: {qt['error']}"] if "error" in qt else []
+    # Not to have the extra is no problem; to have it without anything that draws is one.
+    problems += [f"people cannot be drawn: {synth['error']}"] if "error" in synth else []
     problems += [
         f"under 1 GB free in {row['path']}" for row in folders.values() if row["free_bytes"] < 1 << 30
     ]
@@ -117,6 +136,7 @@ def doctor() -> DoctorResult:
         codecs,
         torch,
         qt,
+        synth,
         folders,
         checkpoints,
         problems,
