@@ -19,6 +19,7 @@ from poseapp.app.synth_preview import SynthPreview
 from poseapp.labels.skeleton import load_skeleton
 from poseapp.qt import theme
 from poseapp.qt.dialogs import synth_pane
+from poseapp.qt.dialogs.jobs import FineTuneDialog
 from poseapp.qt.dialogs.mixing import Mixing, ratio_words
 from poseapp.qt.dialogs.synth import SynthDialog
 from poseapp.synth.body.model import load_body
@@ -343,3 +344,26 @@ def test_keypoints_that_are_no_persons_get_no_drawn_people(qtbot, tmp_path):
     qtbot.addWidget(mixing)
     assert not mixing.source.isEnabled() and mixing.values() == {}
     assert "openfield4" in mixing.toolTip()
+
+
+def test_train_on_it_offers_the_data_set_beside_ones_own_labels(open_window, predicted_path, tmp_path):
+    window = open_window(predicted_path)
+    window.trigger("label.accept")
+    people = tmp_path / "people"
+    people.mkdir()
+    (people / "halpe26.json").write_text("{}")
+    seen = {}
+
+    def step(dialog: QWidget) -> None:
+        assert isinstance(dialog, FineTuneDialog)
+        seen.update(dialog.values())
+        dialog.reject()
+
+    trouble = answer(step)
+    window.offers.act("Train on it…", people)
+    assert not trouble
+    assert (seen["mix"], seen["mix_share"]) == ([str(people / "halpe26.json")], 0.5)
+    trouble = answer(step)
+    seen.clear()
+    window.trigger("train.fine_tune")
+    assert not trouble and "mix" not in seen, "the next time nothing is mixed in by itself"
