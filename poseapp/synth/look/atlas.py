@@ -1,7 +1,7 @@
 """What looks need to know of the body model and that no person changes: built once a process.
 
-Layout: V vertices, T texture corners (a vertex on a seam has several), F faces that can be seen, N texels of the
-body's texture map that lie on the body.
+Layout: V vertices, T texture corners (a vertex on a seam has several), F faces that can be seen, N texels
+of the body's texture map that lie on the body.
 """
 
 from functools import cached_property, lru_cache
@@ -33,9 +33,12 @@ class Atlas:
         faces: ``(F, 3)`` corners of the faces that can be seen, without mouth, eye sockets and eyes.
         eye_faces: Faces of the two eyeballs.
         points: ``(V, 3)`` the standard body; ``normals`` ``(V, 3)``.
-        arm: ``(V,)`` 0..1, how much arm and hand bones move a vertex; ``leg``, ``foot``, ``hand``, ``skull`` alike.
+        arm: ``(V,)`` 0..1, how much arm and hand bones move a vertex; ``leg``, ``foot``, ``hand``, ``skull``
+            alike.
+        arm_smooth: ``(V,)`` ``arm`` evened out, for seams at the shoulder.
         along_arm: ``(V,)`` metres from the shoulder joint along the arm; the wrist is at ``wrist``.
-        vertex_uv: ``(V, 2)`` one place of each vertex on the texture map; ``eye_uv`` ``(V, 2)`` on an eye's own picture.
+        vertex_uv: ``(V, 2)`` one place of each vertex on the texture map; ``eye_uv`` ``(V, 2)`` on an eye's
+            own picture.
         room: ``(V,)`` metres that cloth may stand off before it meets the body again (armpits, crotch).
         neighbours: ``(V, 8)`` vertices around each vertex, filled up with itself.
     """
@@ -63,6 +66,9 @@ class Atlas:
         self.eye_uv = np.clip(0.5 + front[:, :2] / 0.034, 0, 1).astype(np.float32)
         self._set_members()
         self.neighbours = _neighbours(self.face_vertices, model.num_vertices)
+        self.arm_smooth = self.arm
+        for _ in range(5):
+            self.arm_smooth = self.arm_smooth[self.neighbours].mean(1)
 
     def _set_members(self) -> None:
         model = self.model
@@ -124,8 +130,8 @@ class Texels:
     """The texels that lie on the body, and where.
 
     Attributes:
-        index: ``(N,)`` place in the flattened map; ``source`` ``(SIZE * SIZE,)``: the texel (0..N-1) nearest to
-            every place of the map, for the margins between its islands.
+        index: ``(N,)`` place in the flattened map; ``source`` ``(SIZE * SIZE,)``: the texel (0..N-1)
+            nearest to every place of the map, for the margins between its islands.
         vertices: ``(N, 3)`` corners of the face under each texel; ``shares`` ``(N, 3)`` barycentric.
         points: ``(N, 3)`` on the standard body.
         cloth: ``(N, 2)`` around and along the limb or trunk, in tiles of 0.45 m.

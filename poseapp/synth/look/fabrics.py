@@ -10,17 +10,21 @@ from numpy.typing import NDArray
 from poseapp.synth.settings import FABRICS
 
 Picture = NDArray[np.uint8]
+Floats = NDArray[np.floating[Any]]
 Colour = tuple[int, int, int]
 TILE = 128  # pixels to a side, 3.5 mm each
 
 NEUTRALS: tuple[Colour, ...] = (
     (22, 22, 25), (38, 38, 42), (62, 63, 66), (95, 96, 98), (140, 140, 140), (186, 186, 183), (226, 225, 220),
-    (243, 243, 240), (28, 32, 50), (36, 44, 72), (88, 74, 60), (128, 108, 84), (176, 158, 128), (212, 198, 172),
+    (243, 243, 240), (28, 32, 50), (36, 44, 72), (88, 74, 60), (128, 108, 84), (176, 158, 128),
+    (212, 198, 172),
     (66, 70, 52), (92, 96, 74), (74, 40, 40), (60, 52, 48),
 )  # fmt: skip
 BRIGHTS: tuple[Colour, ...] = (
-    (196, 32, 38), (226, 74, 30), (242, 150, 24), (244, 208, 40), (120, 186, 48), (26, 130, 62), (24, 140, 140),
-    (44, 120, 200), (24, 62, 160), (92, 48, 150), (190, 44, 130), (236, 120, 160), (250, 90, 90), (0, 190, 220),
+    (196, 32, 38), (226, 74, 30), (242, 150, 24), (244, 208, 40), (120, 186, 48), (26, 130, 62),
+    (24, 140, 140),
+    (44, 120, 200), (24, 62, 160), (92, 48, 150), (190, 44, 130), (236, 120, 160), (250, 90, 90),
+    (0, 190, 220),
     (210, 240, 60),
 )  # fmt: skip
 PASTELS: tuple[Colour, ...] = (
@@ -76,11 +80,11 @@ def make_tile(rng: np.random.Generator, kind: str, base: Colour, mood: str = "an
     return np.clip(tile + grain, 0, 255).astype(np.uint8)
 
 
-def _full(colour: NDArray[Any]) -> NDArray[np.float32]:
+def _full(colour: NDArray[Any]) -> Floats:
     return np.tile(colour.astype(np.float32), (TILE, TILE, 1))
 
 
-def _other(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _other(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     """A second colour that can be told from the first."""
     for _ in range(6):
         other = np.array(pick_colour(rng, mood), np.float32)
@@ -89,29 +93,29 @@ def _other(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[n
     return np.where(base.mean() > 128, base * 0.4, base * 0.4 + 150).astype(np.float32)
 
 
-def smooth_noise(rng: np.random.Generator, cells: int, size: int = TILE) -> NDArray[np.float32]:
+def smooth_noise(rng: np.random.Generator, cells: int, size: int = TILE) -> Floats:
     """Noise ``(size, size)`` of about -1..1 whose edges meet, with as many cells to a side."""
     small = rng.normal(0, 0.5, (cells, cells)).astype(np.float32)
     around = np.pad(small, 2, mode="wrap")
     step = size // cells
-    large = cv2.resize(around, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)
+    large = cv2.resize(around, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC).astype(np.float32)
     return large[2 * step : 2 * step + size, 2 * step : 2 * step + size]
 
 
-def _plain(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
-    tile = _full(base)
+def _plain(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
+    tile: Floats = _full(base)
     if rng.random() < 0.4:  # melange
         tile += smooth_noise(rng, 64)[:, :, None] * rng.uniform(4, 14)
     return tile
 
 
-def _denim(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _denim(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     wash = smooth_noise(rng, 4) * 10 + smooth_noise(rng, 16) * 7
     twill = ((np.add.outer(np.arange(TILE), np.arange(TILE)) % 4) < 2) * 8.0 - 4
     return (_full(base) + (wash + twill)[:, :, None]).astype(np.float32)
 
 
-def _stripes(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _stripes(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     repeat = int(2 ** rng.integers(3, 7))  # 2.8 to 22 cm
     line = np.tile(base.astype(np.float32), (repeat, 1))
     for _ in range(rng.integers(1, 4)):
@@ -127,7 +131,7 @@ def _stripes(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray
     return band[np.add.outer(np.arange(TILE), np.arange(TILE)) % TILE]
 
 
-def _tartan(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _tartan(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     repeat = int(2 ** rng.integers(4, 7))
     line = np.tile(base.astype(np.float32), (repeat, 1))
     for _ in range(rng.integers(2, 5)):
@@ -138,24 +142,24 @@ def _tartan(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[
     return (band[:, None] + band[None]) / 2
 
 
-def _gingham(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _gingham(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     repeat = int(2 ** rng.integers(2, 6))
     on = (np.arange(TILE) % repeat < repeat / 2).astype(np.float32)
     share = (on[:, None] + on[None])[:, :, None] / 2
     return (np.array([238, 236, 232]) * (1 - share) + base * share).astype(np.float32)
 
 
-def _chessboard(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _chessboard(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     repeat = int(2 ** rng.integers(3, 7))
     on = np.arange(TILE) % repeat < repeat / 2
     return np.where((on[:, None] ^ on[None])[:, :, None], base, _other(rng, base, mood)).astype(np.float32)
 
 
-def _shapes(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _shapes(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     """Dots, flowers, triangles, stars or letters, strewn or in rows."""
     wide = np.tile(base.astype(np.uint8), (TILE, TILE, 1))
     colours = [_other(rng, base, mood).tolist() for _ in range(rng.integers(1, 4))]
-    form = rng.integers(5)
+    form = int(rng.integers(5))
     count = int(rng.choice([3, 4, 6, 9]))
     pitch = TILE / count
     radius = max(1.5, pitch * rng.uniform(0.16, 0.42))
@@ -206,7 +210,7 @@ def _draw_wrapped(
                 )  # fmt: skip
 
 
-def _camouflage(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _camouflage(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     greens = np.array([[78, 84, 54], [116, 108, 74], [54, 48, 38], [38, 42, 34]], np.float32)
     if rng.random() < 0.4:
         greens = np.stack([base * k for k in (1.0, 0.75, 0.5, 1.25)])
@@ -216,7 +220,7 @@ def _camouflage(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDAr
     return tile
 
 
-def _leopard(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _leopard(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     noise = smooth_noise(rng, 16)
     tile = _full(np.array([196, 152, 96]) if rng.random() < 0.6 else base)
     tile[noise > 0.25] *= 0.3
@@ -224,31 +228,31 @@ def _leopard(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray
     return tile
 
 
-def _tie_dye(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _tie_dye(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     share = np.clip(smooth_noise(rng, 4) + 0.5 * smooth_noise(rng, 16) + 0.5, 0, 1)[:, :, None]
     second = np.clip(smooth_noise(rng, 4), 0, 1)[:, :, None]
     mixed = base * share + _other(rng, base, mood) * (1 - share)
     return (mixed * (1 - second) + _other(rng, base, mood) * second).astype(np.float32)
 
 
-def _marble(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _marble(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     phase = 2 * np.pi * np.arange(TILE)[:, None] / TILE * rng.integers(2, 6)
     share = (0.5 + 0.5 * np.sin(phase + 4 * smooth_noise(rng, 4) + 2 * smooth_noise(rng, 8)))[:, :, None]
     return (base * share + _other(rng, base, mood) * (1 - share)).astype(np.float32)
 
 
-def _knit(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _knit(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     period = int(rng.choice([4, 8, 16]))
-    ribs = np.sin(2 * np.pi * np.arange(TILE) / period) * rng.uniform(8, 18)
+    ribs: Floats = np.sin(2 * np.pi * np.arange(TILE) / period) * rng.uniform(8, 18)
     rows = np.sin(2 * np.pi * np.arange(TILE) / 4) * 5
     return (_full(base) + (ribs[None] + rows[:, None])[:, :, None]).astype(np.float32)
 
 
-def _heather(rng: np.random.Generator, base: NDArray[Any], mood: str) -> NDArray[np.float32]:
+def _heather(rng: np.random.Generator, base: NDArray[Any], mood: str) -> Floats:
     return _full(base) + (smooth_noise(rng, 32) * 16 + smooth_noise(rng, 64) * 16)[:, :, None]
 
 
-_Maker = Callable[[np.random.Generator, NDArray[Any], str], NDArray[np.float32]]
+_Maker = Callable[[np.random.Generator, NDArray[Any], str], Floats]
 _MAKERS: dict[str, tuple[_Maker, ...]] = {
     "plain": (_plain,),
     "stripes": (_stripes,),

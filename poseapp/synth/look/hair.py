@@ -85,7 +85,7 @@ class Skull:
     def line(self, fringe: float = 0.0) -> Floats:
         """Metres above the hairline, ``(V,)``, lowered at the front by that many degrees."""
         around = np.abs(np.degrees(self.azimuth))
-        edge = np.interp(around, [0, 25, 55, 75, 95, 120, 150, 180], [36, 34, 24, 2, 4, -22, -38, -42])
+        edge = np.interp(around, [0, 25, 55, 75, 95, 120, 150, 180], [37, 34, 18, -8, -9, -20, -36, -42])
         edge = edge - fringe * np.clip((70 - around) / 25, 0, 1)
         above = np.radians(np.degrees(self.elevation) - edge) * 0.1
         return np.where(self.outside, -0.05, above).astype(np.float32)
@@ -114,7 +114,7 @@ def hair_shell(
             turn = rng.normal(0, 1, 3)
             turn *= style.cells * octave * 2.2 / np.linalg.norm(turn)
             wave += np.sin(direction @ turn.astype(np.float32) + rng.uniform(0, 6.3)) / (3 * octave)
-    taper = np.clip(field / (0.012 + 0.6 * style.thick), 0, 1) ** 0.6
+    taper = np.clip(field / (0.014 + 0.8 * style.thick), 0, 1) ** 0.8
     height = style.thick * taper * (1 + style.rough * wave) + 0.002
     scale = np.linalg.norm(shaped.joints[atlas.model.bone["head"]] - shaped.vertices[_crown(atlas)]) / 0.17
     height = np.where(field > -0.02, height * scale, 0).astype(np.float32)
@@ -135,21 +135,22 @@ def hair_curtain(atlas: Atlas, shaped: ShapedBody, style: Style, rng: np.random.
     head = np.flatnonzero((atlas.skull > 0.6) & ~skull_of(atlas).outside)
     scale = float(np.ptp(shaped.vertices[head, 0])) / 0.15
     middle = np.array([0, centre[1] - 0.095 * scale, shaped.joints[model.bone["head"], 2]])
-    angles = np.radians(np.linspace(68, 292, _CURTAIN_COLUMNS))
+    angles = np.radians(np.linspace(76, 284, _CURTAIN_COLUMNS))
     rows = 6 + int(style.fall / 0.03)
     drop = np.linspace(0, 1, rows)[:, None]
     upper = head[shaped.vertices[head, 1] > middle[1] - 0.02]
     ring = np.stack([np.sin(angles), np.cos(angles)])
     reach = ((shaped.vertices[upper][:, [0, 2]] - middle[[0, 2]]) @ ring).max(0)[None]
     wave = np.sin(np.arange(_CURTAIN_COLUMNS) * rng.uniform(0.8, 1.6) + rng.uniform(0, 6)) * 0.006
-    radius = reach * np.interp(drop, [0, 0.25, 1], [0.93, 1.0, 0.92]) + style.thick * scale * 0.8
+    radius = reach * np.interp(drop, [0, 0.25, 1], [0.9, 1.0, 0.92])
+    radius = radius + style.thick * scale * np.interp(drop, [0, 0.2], [0.1, 0.8])
     radius = radius + (style.flare * drop**1.5 + wave * drop * (2 if not style.straight else 1))
     length = style.fall * (1 - 0.25 * np.clip((np.cos(angles) + 0.2), 0, 1))[None] * scale
-    points = np.empty((rows, _CURTAIN_COLUMNS, 3))
+    points: Floats = np.empty((rows, _CURTAIN_COLUMNS, 3))
     points[:, :, 0] = middle[0] + radius * np.sin(angles)
     points[:, :, 2] = middle[2] + radius * np.cos(angles)
     points[:, :, 1] = middle[1] + 0.03 * scale - drop * (length + 0.06 * scale)
-    points = points.reshape(-1, 3)
+    points = np.ascontiguousarray(points).reshape(-1, 3)
     _push_out(atlas, shaped, points)
     faces = grid_faces(rows, _CURTAIN_COLUMNS, False)
     across = np.tile(np.linspace(0, 1, _CURTAIN_COLUMNS), rows)
@@ -229,13 +230,12 @@ def paint_hair(colour: Floats, straight: bool, rng: np.random.Generator) -> NDAr
         lines = cv2.resize(
             rng.normal(0, 1, (48, 48)).astype(np.float32), (128, 128), interpolation=cv2.INTER_CUBIC
         )
-    dark = np.clip(1 + lines * 0.14, 0.5, 1.5)[:, :, None]
+    dark = np.clip(1 + lines * 0.2, 0.5, 1.5)[:, :, None]
     return np.clip(colour[None, None] * dark + rng.normal(0, 2.5, (128, 128, 1)), 0, 255).astype(np.uint8)
 
 
 def paint_scalp(colour: Floats, straight: bool, rng: np.random.Generator) -> NDArray[np.uint8]:
     """The same for the shell, whose streaks run away from the crown (the middle)."""
     strip = paint_hair(colour, straight, rng)
-    return np.ascontiguousarray(cv2.warpPolar(
-        strip.transpose(1, 0, 2).copy(), (128, 128), (64, 64), 90, cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
-    ))  # fmt: skip
+    flags = cv2.WARP_INVERSE_MAP | cv2.WARP_FILL_OUTLIERS | cv2.INTER_LINEAR
+    return cv2.warpPolar(strip.transpose(1, 0, 2).copy(), (128, 128), (64, 64), 92, flags).astype(np.uint8)

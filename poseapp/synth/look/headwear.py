@@ -112,12 +112,8 @@ def _hat(
     thick = {"cap": 0.012, "beanie": 0.012, "helmet": 0.03, "headband": 0.005, "sun hat": 0.016}[
         kind
     ] + hair_thick
-    round_off = 1.0 if kind == "headband" else np.clip(outline / 0.02, 0.35, 1)
-    points = (
-        shaped.vertices + skull.direction * (thick * scale * round_off)[:, None]
-        if kind != "headband"
-        else (shaped.vertices + skull.direction * (thick * scale))
-    )
+    round_off = np.clip(outline / 0.02, 1.0 if kind == "headband" else 0.35, 1)
+    points = shaped.vertices + skull.direction * (thick * scale * round_off)[:, None]
     shell = build_shell(
         atlas, atlas.faces, outline, points.astype(np.float32), shaped.vertices, skull.direction
     )

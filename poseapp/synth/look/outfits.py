@@ -1,5 +1,6 @@
 """What people wear together: outfits by age and sex, hair and head wear."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,7 +120,7 @@ def group_of(phenotype: Phenotype) -> int:
     return int(phenotype.gender > 0.5)
 
 
-def _draw(rng: np.random.Generator, shares: dict[str, float]) -> str:
+def _draw(rng: np.random.Generator, shares: Mapping[str, float]) -> str:
     weights = np.array(list(shares.values()), float)
     return list(shares)[rng.choice(len(weights), p=weights / weights.sum())]
 
@@ -142,7 +143,7 @@ def dress(
     child = group_of(phenotype) == 2
     matching = rng.random() < KITS[kit].matching
     shared: Any = None
-    worn = []
+    worn: list[Worn] = []
     for name in names:
         fixed_partner = name in ("dress skirt", "coat skirt") and worn
         if fixed_partner:

@@ -50,7 +50,7 @@ def top(atlas: Atlas, hem: float, sleeve: float | None, neck: str, straps: bool 
     x, y, _ = atlas.points.T
     field = np.where(atlas.arm > 0.4, 1.0, y - hem)
     if sleeve is None:
-        field = np.minimum(field, (0.35 - atlas.arm) * 0.15)
+        field = np.minimum(field, (0.35 - atlas.arm_smooth) * 0.2)
         if straps:
             inset = 0.125 - 0.03 * ramp((y - 0.5) / 0.15) - np.abs(x)
             field = np.minimum(field, np.where(y > 0.53, np.maximum(inset, 0.535 - y), 1.0))

@@ -36,7 +36,7 @@ class Surface:
     form: Shell | Sheet
     texture: NDArray[np.uint8]
     body_uv: Floats
-    part: NDArray[np.uint8]
+    part: Ints
     shine: float = 0.05
     two_sided: bool = False
 
@@ -78,8 +78,8 @@ class Person:
 
     @classmethod
     def dressed(
-        cls, model: BodyModel, shaped: ShapedBody, kit: str, names: list[str], shoes: str, rng: np.random.Generator,
-        settings: SynthSettings,
+        cls, model: BodyModel, shaped: ShapedBody, kit: str, names: list[str], shoes: str,
+        rng: np.random.Generator, settings: SynthSettings,
     ) -> "Person":  # fmt: skip
         """A person of a given body in given clothes; skin, hair, cuts, cloth and colours are left to chance.
 
@@ -127,6 +127,7 @@ class Person:
             form = surface.form
             if len(form.faces) == 0:  # hidden all under something else
                 continue
+            transforms: Floats
             if isinstance(form, Sheet):
                 transforms = (form.weights @ moves[form.bones]).reshape(-1, 3, 4)
             else:
@@ -135,13 +136,14 @@ class Person:
                 other = posed.vertex_transforms[form.second[between]]
                 transforms[between] += form.share[between, None, None] * (other - transforms[between])
             turn = transforms[:, :, :3]
-            vertices = (turn @ form.points[:, :, None])[:, :, 0] + transforms[:, :, 3]
-            normals = (turn @ form.normals[:, :, None])[:, :, 0]
+            vertices: Floats = (turn @ form.points[:, :, None])[:, :, 0] + transforms[:, :, 3]
+            normals: Floats = (turn @ form.normals[:, :, None])[:, :, 0]
             normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
             result.append(
                 Mesh(
-                    vertices, form.faces, normals, form.uv, surface.texture, shine=surface.shine, instance=instance,
-                    part=surface.part, body_uv=surface.body_uv, two_sided=surface.two_sided,
+                    vertices, form.faces, normals, form.uv, surface.texture, shine=surface.shine,
+                    instance=instance, part=surface.part.astype(np.uint8, copy=False),
+                    body_uv=surface.body_uv, two_sided=surface.two_sided,
                 )
             )  # fmt: skip
         return result
@@ -234,8 +236,8 @@ class _Tailoring:
     def _skin_surface(self, covers: list[Floats], texture: NDArray[np.uint8]) -> Surface:
         faces = self._uncovered(self.atlas.faces, covers)
         shell = build_shell(
-            self.atlas, faces, np.ones(len(self.height), np.float32), self.shaped.vertices, self.shaped.vertices,
-            self.shaped.normals, hem=False,
+            self.atlas, faces, np.ones(len(self.height), np.float32), self.shaped.vertices,
+            self.shaped.vertices, self.shaped.normals, hem=False,
         )  # fmt: skip
         return Surface(shell, texture, shell.uv, shell.part, 0.18)
 
@@ -267,8 +269,8 @@ class _Tailoring:
     def _eyes(self, look: skin.Complexion) -> Surface:
         atlas = self.atlas
         shell = build_shell(
-            atlas, atlas.eye_faces, np.ones(len(self.height), np.float32), self.shaped.vertices, self.shaped.vertices,
-            self.shaped.normals, hem=False,
+            atlas, atlas.eye_faces, np.ones(len(self.height), np.float32), self.shaped.vertices,
+            self.shaped.vertices, self.shaped.normals, hem=False,
         )  # fmt: skip
         body_uv = shell.uv
         shell.uv = atlas.eye_uv[shell.first]

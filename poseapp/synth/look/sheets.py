@@ -1,4 +1,4 @@
-"""Things worn that are not a copy of the skin: grids of points bound to bones. Skirts, coats, shoes, long hair."""
+"""Things worn that are not a copy of the skin: grids bound to bones. Skirts, coats, shoes, long hair."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +39,7 @@ def bone_moves(posed: PosedBody) -> Floats:
 
 
 def grid_faces(rows: int, columns: int, closed: bool) -> Ints:
-    """Triangles of a grid whose points are numbered row by row; rows run down and columns to the left of the body.
+    """Triangles of a grid numbered row by row; rows run down and columns to the left of the body.
 
     Args:
         rows: Of points.
@@ -103,8 +103,8 @@ def girth(points: Floats, heights: Floats, thickness: float, angles: Floats, cen
 
 
 def make_skirt(
-    atlas: Atlas, shaped: ShapedBody, top: float, length: float, flare: float, folds: NDArray[Any], margin: float,
-    open_front: float = 0.0,
+    atlas: Atlas, shaped: ShapedBody, top: float, length: float, flare: float, folds: NDArray[Any],
+    margin: float, open_front: float = 0.0,
 ) -> Sheet:  # fmt: skip
     """A tube around hips and legs.
 
@@ -157,7 +157,7 @@ def make_skirt(
 
 
 def _skirt_weights(atlas: Atlas, heights: Floats, x: Floats) -> tuple[Ints, Floats]:
-    """Pelvis above the hip joints, thighs below, shins a little below the knees; sides blend across the middle."""
+    """Pelvis above the hips, thighs below, shins a little below the knees; sides blend in the middle."""
     bone, joints = atlas.model.bone, atlas.standard.joints
     hip, knee = joints[bone["upperleg01.L"], 1], joints[bone["lowerleg01.L"], 1]
     names = ["spine03", "spine05", "upperleg01.L", "upperleg01.R", "lowerleg01.L", "lowerleg01.R"]

@@ -1,7 +1,7 @@
 """Clothes that follow the body: parts of its surface cut along smooth hems and moved outwards.
 
-A garment's outline is a field over the body's vertices, above 0 inside. Faces that the outline crosses are cut along
-it, so hems are smooth whatever the faces of the body.
+A garment's outline is a field over the body's vertices, above 0 inside. Faces that the outline crosses are
+cut along it, so hems are smooth whatever the faces of the body.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ class Cut:
     """What an outline leaves of the body's surface; n nodes.
 
     Attributes:
-        first: ``(n,)`` texture corner of each node; ``second`` ``(n,)`` the other end of the edge that was cut.
+        first: ``(n,)`` texture corner of each node; ``second`` ``(n,)`` the other end of the edge
+            that was cut.
         share: ``(n,)`` how far along that edge, 0 for a node that is a corner.
         faces: ``(m, 3)`` nodes.
         rim: ``(r, 2)`` nodes of the pieces of the hem.

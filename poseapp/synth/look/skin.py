@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from poseapp.synth.body.phenotypes import Phenotype
 from poseapp.synth.look.atlas import SIZE, Atlas, Floats
 
-# The ten tones of the Monk scale (Monk and Schumann, 2022), sRGB, darkened a little as lights of 1 brighten them.
+# The ten tones of the Monk scale (Monk and Schumann, 2022), sRGB, darkened.
 TONES = np.array(
     [
         (232, 200, 180), (228, 192, 168), (224, 184, 156), (214, 172, 138), (196, 152, 116), (166, 122, 88),
@@ -110,8 +110,8 @@ class _FaceMap:
         elbow = np.exp(-(((texels.spread(atlas.along_arm) - atlas.elbow) / 0.04) ** 2)) * 0.35
         elbow = elbow * (texels.spread(atlas.arm) > 0.5)
         self.red = np.clip(
-            blob(0.045, eye[1] - 0.045, 0.025, 0.02) + blob(0, eye[1] - 0.035, 0.014, 0.012) + mask["ears"] * 0.6
-            + knuckles + knee + elbow, 0, 1,
+            blob(0.045, eye[1] - 0.045, 0.025, 0.02) + blob(0, eye[1] - 0.035, 0.014, 0.012)
+            + mask["ears"] * 0.6 + knuckles + knee + elbow, 0, 1,
         )  # fmt: skip
         self.hollow = np.clip(blob(eye[0], eye[1], 0.026, 0.013) * 0.5, 0, 1)
         self.nostrils = blob(0.008, eye[1] - 0.052, 0.004, 0.004) * (z > 0.12)
