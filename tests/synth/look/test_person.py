@@ -10,8 +10,9 @@ from poseapp.synth.draw.mesh import Mesh
 from poseapp.synth.look.atlas import SIZE, atlas_of
 from poseapp.synth.look.outfits import KITS, choose_kit, make_cloth
 from poseapp.synth.look.person import Person
+from poseapp.synth.look.shells import GAP_M, drape
 from poseapp.synth.look.shoes import SHOES
-from poseapp.synth.look.wardrobe import GARMENTS
+from poseapp.synth.look.wardrobe import GARMENTS, tailor
 from poseapp.synth.settings import SynthSettings
 
 BODIES = {
@@ -90,24 +91,20 @@ def test_each_garment_fits_every_body(body: BodyModel, name: str):
             assert np.array_equal(shell.part, atlas.model.vertex_part[shell.first])
 
 
-def test_layers_lie_above_each_other(body: BodyModel):
-    shaped = body.shape(Phenotype())
-    names = ["jeans", "long sleeve", "vest"]
-    person = Person.dressed(body, shaped, "jacket", names, "", np.random.default_rng(3), SynthSettings())
-    heights = []
-    for surface in person.surfaces[1:4]:
-        form = surface.form
-        own = form.share == 0
-        height = np.full(body.num_vertices, np.nan)
-        vertex = form.first[own]
-        np.fmax.at(
-            height, vertex, ((form.points[own] - shaped.vertices[vertex]) * shaped.normals[vertex]).sum(1)
+@pytest.mark.parametrize("build", sorted(BODIES))
+def test_layers_lie_above_each_other(body: BodyModel, build: str):
+    atlas, shaped, rng = atlas_of(body), body.shape(BODIES[build]), np.random.default_rng(3)
+    below = np.zeros(body.num_vertices, np.float32)
+    for name in ("jeans", "long sleeve", "jacket"):
+        worn = tailor(atlas, name, 1.0, rng, make_cloth(name, False, rng, SynthSettings()))
+        points = drape(
+            atlas, shaped.vertices, shaped.normals, worn.field, worn.offset, below, worn.garment.smooth
         )
-        heights.append(height)
-    for below, above in ((heights[0], heights[1]), (heights[1], heights[2])):
-        both = ~np.isnan(below) & ~np.isnan(above)
-        assert both.any()
-        assert (above[both] > below[both]).all()
+        height = ((points - shaped.vertices) * shaped.normals).sum(1)
+        inside = worn.field > 0
+        assert inside.sum() > 500
+        assert (height[inside] > below[inside] + 0.9 * GAP_M).all()
+        below = np.where(inside, height, below)
 
 
 @pytest.mark.parametrize("kind", SHOES)
