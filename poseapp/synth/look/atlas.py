@@ -119,10 +119,10 @@ class Atlas:
 
     def smooth(self, points: Floats, chosen: Ints, times: int) -> Floats:
         """Move the chosen vertices of ``(V, 3)`` points towards their neighbours, several times."""
-        around = self.neighbours[chosen]
+        around = self.neighbours[chosen].T
         points = points.copy()
         for _ in range(times):
-            points[chosen] = points[around].mean(1)
+            points[chosen] = points[around].mean(0)
         return points
 
 

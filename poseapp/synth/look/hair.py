@@ -167,7 +167,7 @@ def hair_curtain(atlas: Atlas, shaped: ShapedBody, style: Style, rng: np.random.
         faces,
         bones,
         weights,
-        nearest_vertices(points, head, shaped.vertices),
+        nearest_vertices(points, head[::6], shaped.vertices),
     )
 
 
@@ -186,7 +186,7 @@ def _push_out(atlas: Atlas, shaped: ShapedBody, points: Floats) -> None:
 @lru_cache(maxsize=2)
 def _upper_body(atlas: Atlas) -> NDArray[np.int64]:
     part = atlas.model.vertex_part
-    return np.flatnonzero((part == PART["torso_upper"]) | (part == PART["neck"]))
+    return np.flatnonzero((part == PART["torso_upper"]) | (part == PART["neck"]))[::2]
 
 
 def ball(atlas: Atlas, shaped: ShapedBody, place: Floats, radii: Floats, hang: float = 0.0) -> Sheet:

@@ -244,8 +244,8 @@ class _Tailoring:
     def _uncovered(self, faces: Ints, covers: list[Floats]) -> Ints:
         hidden = np.zeros(len(faces), bool)
         for field in covers:
-            deep = field > DEEP_M
-            hidden |= deep[self.atlas.corner_vertex[faces]].all(1)
+            a, b, c = (field > DEEP_M)[self.atlas.corner_vertex[faces]].T
+            hidden |= a & b & c
         return faces[~hidden]
 
     def _shod(self) -> Floats:

@@ -152,7 +152,7 @@ def make_skirt(
         faces,
         bones,
         weights,
-        nearest_vertices(points, legs, shaped.vertices),
+        nearest_vertices(points, legs[::3], shaped.vertices),
     )
 
 

@@ -39,8 +39,9 @@ def cut(faces: Ints, corner_field: Floats) -> Cut:
         faces: ``(F, 3)`` texture corners.
         corner_field: ``(T,)`` above 0 inside.
     """
-    inside = corner_field[faces] > 0
-    count = inside.sum(1)
+    positive = corner_field > 0
+    inside = positive[faces]
+    count = inside[:, 0].astype(np.int8) + inside[:, 1] + inside[:, 2]
     whole = faces[count == 3]
     used = np.zeros(len(corner_field), bool)
     used[whole.ravel()] = True

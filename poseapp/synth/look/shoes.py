@@ -66,7 +66,7 @@ def make_shoe(atlas: Atlas, shaped: ShapedBody, side: str, kind: str) -> Sheet:
     bend = np.clip((places - 0.66) / 0.14, 0, 1)
     weights = np.repeat(np.stack([1 - bend, bend], 1), _AROUND, 0).astype(np.float32)
     bones = np.array([model.bone[f"foot.{side}"], model.bone[f"toe2-1.{side}"]])
-    nearest = nearest_vertices(points, chosen, shaped.vertices)
+    nearest = nearest_vertices(points, chosen[::6], shaped.vertices)
     return Sheet(points, grid_normals(points, faces), uv, faces, bones, weights, nearest)
 
 
