@@ -18,7 +18,7 @@ from poseapp.api.predicting import PredictResult, PredictSpec, run_prediction
 from poseapp.api.progress import OnProgress, Progress
 from poseapp.api.projects import new, open_project
 from poseapp.api.results import Result
-from poseapp.errors import PoseError
+from poseapp.errors import CheckpointError, PoseError
 from poseapp.formats import read_dataset
 from poseapp.formats.predictions_h5 import PredictionFile
 from poseapp.jobs import new_run
@@ -28,11 +28,15 @@ from poseapp.labels.edits import AddInstance
 from poseapp.labels.instance import Instance
 from poseapp.labels.metrics import TruthItem, evaluate
 from poseapp.labels.project import Project
+from poseapp.labels.skeleton import keypoint_columns, load_skeleton
+from poseapp.nets.card import find_checkpoint, read_card
 from poseapp.paths import resources_dir, write_atomic
 
 NUM_CORRECTED = 8
 FINE_TUNE_MINUTES = 1.2
 SCREENSHOT_TIMEOUT_S = 120
+SAMPLE = "clip"
+TRUTH_SKELETONS = ("halpe26", "lsp14")  # those that the sample's truth is kept in
 METRICS = ("pck@0.2", "pck@0.1", "mean_px", "median_px")
 
 
@@ -92,9 +96,9 @@ def demo(
     """
     started = time.monotonic()
     say = _speaker(on_progress)
-    path = demo_project(out)
+    path = demo_project(out, net)
     folder = path.parent
-    truth = read_dataset(sample_truth())
+    truth = read_dataset(sample_truth(net))
     true_people = dict(zip([image.frame_idx for image in truth.images], truth.by_image(), strict=True))
     project = open_project(path)
     try:
@@ -139,12 +143,13 @@ def demo(
     return result
 
 
-def demo_project(out: str | Path) -> Path:
+def demo_project(out: str | Path, net: str = "default") -> Path:
     """Make a folder with a copy of the sample clip and a project on it; replaces what an earlier demo left.
 
     Args:
         out: The folder; where it holds something that is not a demo's own, one beside it is taken, such as
             `demo-2`.
+        net: Checkpoint that the project is for; its skeleton is that of the truth that fits best.
 
     Returns:
         The project.
@@ -159,8 +164,7 @@ def demo_project(out: str | Path) -> Path:
         shutil.copyfile(sample_clip(), clip)
     except OSError as error:
         raise PoseError(f"cannot make the demo in {out}: {error.strerror or error}") from error
-    skeleton = read_dataset(sample_truth()).skeleton
-    path = new(folder / PROJECT_NAME, [clip], skeleton=skeleton.name).project
+    path = new(folder / PROJECT_NAME, [clip], skeleton=_truth_skeleton(net)).project
     project = open_project(path)
     try:
         note_own_work(project)
@@ -181,12 +185,31 @@ def tour_project(out: str | Path) -> Path:
 
 def sample_clip() -> Path:
     """The sample clip."""
-    return resources_dir() / "sample" / "clip.mp4"
+    return resources_dir() / "sample" / f"{SAMPLE}.mp4"
 
 
-def sample_truth() -> Path:
-    """Its true keypoints."""
-    return resources_dir() / "sample" / "truth.json"
+def sample_truth(net: str = "default") -> Path:
+    """Its true keypoints, in the skeleton of those they are kept in that knows most of a network's.
+
+    Args:
+        net: A checkpoint; where it cannot be read, `TRUTH_SKELETONS` decides.
+    """
+    return resources_dir() / "sample" / f"{SAMPLE}-{_truth_skeleton(net)}.json"
+
+
+def _truth_skeleton(net: str) -> str:
+    try:
+        wanted = read_card(find_checkpoint(net)).skeleton.keypoints
+    except CheckpointError:
+        return TRUTH_SKELETONS[0]
+
+    def unknown(name: str) -> tuple[int, int]:
+        """How many of the network's keypoints a skeleton lacks, then how many it has besides."""
+        has = load_skeleton(name).keypoints
+        missing = keypoint_columns(wanted, has).count(-1)
+        return missing, len(has) - (len(wanted) - missing)
+
+    return min(TRUTH_SKELETONS, key=unknown)
 
 
 def take_screenshots(project: Path, out: Path) -> tuple[list[Path], str]:

@@ -1,1 +1,1 @@
-"""Pure numpy geometry: crops, boxes, kinematics."""
+"""Pure numpy geometry: crops, boxes, cameras, meshes."""

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from poseapp.api.walkthrough import sample_clip, sample_truth
 from poseapp.formats.predictions_h5 import PredictionFile
 from poseapp.jobs import RunFolder
-from poseapp.paths import resources_dir
+from poseapp.nets.card import find_checkpoint, read_card
 
-CLIP = resources_dir() / "sample" / "clip.mp4"
+FRAMES = 225
 CORRECTED = (4, 12, 20, 28, 36, 44)
 LAST = 48
 
@@ -43,7 +44,7 @@ def kill_when(process: subprocess.Popen, ready, timeout_s: float = 120) -> None:
 
 def truth_of(frames: set[int], folder: Path, video: str) -> Path:
     """The true keypoints of some frames of the sample as COCO JSON that names `video`."""
-    whole = json.loads((resources_dir() / "sample" / "truth.json").read_text())
+    whole = json.loads(sample_truth().read_text())
     images = [{**image, "video": video} for image in whole["images"] if image["frame_idx"] in frames]
     ids = {image["id"] for image in images}
     people = [person for person in whole["annotations"] if person["image_id"] in ids]
@@ -56,14 +57,15 @@ def truth_of(frames: set[int], folder: Path, video: str) -> Path:
 def folder(tmp_path_factory) -> Path:
     """A folder with a space and an umlaut in its name and the clip in it."""
     folder = tmp_path_factory.mktemp("meine läufe")
-    (folder / "clip.mp4").write_bytes(CLIP.read_bytes())
+    (folder / "clip.mp4").write_bytes(sample_clip().read_bytes())
     return folder
 
 
 def test_from_video_to_export_and_back(folder):
     project = folder / "clip.pose"
     made = poseapp("new", project, folder / "clip.mp4")
-    assert made["frames"] == 144 and made["skeleton"] == "lsp14"
+    skeleton = read_card(find_checkpoint("default")).skeleton.name
+    assert made["frames"] == FRAMES and made["skeleton"] == skeleton
     before = poseapp("predict", project, "--frames", f"0:{LAST}")
     assert before["frames"] == LAST
 
@@ -113,11 +115,11 @@ def test_a_killed_prediction_keeps_its_frames_and_goes_on(folder):
     kill_when(process, some_are_there)
     with PredictionFile(out) as file:
         kept = len(file.frames(0))
-    assert 5 < kept < 144
+    assert 5 < kept < FRAMES
     second = poseapp("predict", folder / "clip.mp4", "--out", out)
-    assert second["frames"] == 144 - kept, "only the missing frames are predicted"
+    assert second["frames"] == FRAMES - kept, "only the missing frames are predicted"
     with PredictionFile(out) as file:
-        assert list(file.frames(0)) == list(range(144))
+        assert list(file.frames(0)) == list(range(FRAMES))
 
 
 def test_a_killed_training_goes_on_where_it_was(folder):

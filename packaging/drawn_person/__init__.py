@@ -1,1 +1,0 @@
-"""A drawn person in a drawn room, with true keypoints: makes the sample clip of the demo."""
