@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from poseapp.api.demo_folder import OWN_NAMES, PROJECT_NAME, claim_folder, note_own_work, was_worked_on
-from poseapp.api.exchange import convert, export_labels
+from poseapp.api.exchange import convert, export_labels, import_labels
 from poseapp.api.learning import train_run, training_spec
 from poseapp.api.movies import render
 from poseapp.api.predicting import PredictResult, PredictSpec, run_prediction
 from poseapp.api.progress import OnProgress, Progress
-from poseapp.api.projects import new, open_project
+from poseapp.api.projects import is_project, new, open_project
 from poseapp.api.results import Result
 from poseapp.errors import CheckpointError, PoseError
 from poseapp.formats import read_dataset
@@ -36,6 +36,7 @@ NUM_CORRECTED = 8
 FINE_TUNE_MINUTES = 1.2
 SCREENSHOT_TIMEOUT_S = 120
 SAMPLE = "clip"
+CROSSING = "cross"
 TRUTH_SKELETONS = ("halpe26", "lsp14")  # those that the sample's truth is kept in
 METRICS = ("pck@0.2", "pck@0.1", "mean_px", "median_px")
 
@@ -183,18 +184,46 @@ def tour_project(out: str | Path) -> Path:
     return folder / PROJECT_NAME if was_worked_on(folder) else demo_project(folder)
 
 
-def sample_clip() -> Path:
-    """The sample clip."""
-    return resources_dir() / "sample" / f"{SAMPLE}.mp4"
+def crossing_project(out: str | Path) -> Path:
+    """A project on the second sample, two people who cross, with their true poses as labels.
+
+    Args:
+        out: The folder; a project that is there already is taken as it is.
+
+    Returns:
+        The project.
+
+    Raises:
+        PoseError: The folder cannot be written, or the sample is missing.
+    """
+    folder = Path(out).absolute()
+    path = folder / f"{CROSSING}.pose"
+    if is_project(path):
+        return path
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        clip = folder / f"{CROSSING}.mp4"
+        shutil.copyfile(sample_clip(CROSSING), clip)
+    except OSError as error:
+        raise PoseError(f"cannot make the sample in {out}: {error.strerror or error}") from error
+    new(path, [clip], skeleton=_truth_skeleton("default"))
+    import_labels(path, sample_truth(clip=CROSSING))
+    return path
 
 
-def sample_truth(net: str = "default") -> Path:
+def sample_clip(clip: str = SAMPLE) -> Path:
+    """A sample clip: `SAMPLE`, or `CROSSING`."""
+    return resources_dir() / "sample" / f"{clip}.mp4"
+
+
+def sample_truth(net: str = "default", clip: str = SAMPLE) -> Path:
     """Its true keypoints, in the skeleton of those they are kept in that knows most of a network's.
 
     Args:
         net: A checkpoint; where it cannot be read, `TRUTH_SKELETONS` decides.
+        clip: `SAMPLE`, or `CROSSING`.
     """
-    return resources_dir() / "sample" / f"{SAMPLE}-{_truth_skeleton(net)}.json"
+    return resources_dir() / "sample" / f"{clip}-{_truth_skeleton(net)}.json"
 
 
 def _truth_skeleton(net: str) -> str:

@@ -231,6 +231,15 @@ class Window(QMainWindow):
         except PoseError as error:
             self.notice.show_text(str(error))
 
+    def open_crossing(self) -> None:
+        """Open the second sample, made in the user's cache where it is not there yet."""
+        from poseapp.api.walkthrough import crossing_project
+
+        try:
+            self.open_path(crossing_project(paths.user_cache_dir() / "sample-crossing"))
+        except PoseError as error:
+            self.notice.show_text(str(error))
+
     def set_theme(self, choice: str) -> None:
         """Switch to "system", "dark" or "light" and remember it."""
         self.session.settings["theme"] = choice
@@ -243,6 +252,8 @@ class Window(QMainWindow):
     def _on_door(self, action_id: str) -> None:
         if action_id == "file.open_sample":
             self.open_sample()
+        elif action_id == "file.open_crossing":
+            self.open_crossing()
         else:
             self.trigger(action_id)
 

@@ -76,6 +76,26 @@ def test_the_sample_opens_with_its_tour(qtbot, window):
     assert session.project.setting(CLOSED, False)
 
 
+def test_two_people_open_with_their_true_poses_and_as_they_were_left(qtbot, window):
+    qtbot.mouseClick(window.start.doors["file.open_crossing"], Qt.MouseButton.LeftButton)
+    session = window.session
+    assert session.project is not None and session.project.path.name == "cross.pose"
+    assert not window.guide.isVisible()
+    assert len(session.labelled_frames()) == session.num_frames == 150
+    session.go_to(75)
+    people = [person.instance for person in session.instances_on_screen()]
+    assert sorted(person.track_id for person in people) == [1, 2]
+    # The man runs to the right of the woman and stands nearer, so larger.
+    (woman, man) = sorted(people, key=lambda person: person.track_id)
+    assert man.points[:, 0].mean() > woman.points[:, 0].mean() + 40
+    from poseapp.labels.edits import DeleteInstances
+
+    session.project.push(DeleteInstances([man.id]))
+    window.trigger("file.close_project")
+    qtbot.mouseClick(window.start.doors["file.open_crossing"], Qt.MouseButton.LeftButton)
+    assert session.project is not None and len(session.labels_at(75)) == 1
+
+
 def test_other_projects_have_no_tour(window, open_window, project_path):
     open_window(project_path)
     assert not window.guide.isVisible()

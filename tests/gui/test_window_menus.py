@@ -204,7 +204,7 @@ def test_the_windows_process_never_imports_torch(project_path: Path):
 
 
 def test_start_page_doors_are_commands():
-    known = {row.id for row in ACTIONS} | {"file.open_sample"}
+    known = {row.id for row in ACTIONS} | {"file.open_sample", "file.open_crossing"}
     assert {door.action for door in DOORS} <= known
 
 

@@ -46,6 +46,7 @@ DOORS = (
     Door(
         "file.open_sample", "person-simple-run", "Try the sample", "A short clip and a guided tour, 3 minutes"
     ),
+    Door("file.open_crossing", "users", "Two people", "A second clip, with true poses as its labels"),
 )
 
 
