@@ -2,7 +2,7 @@
 
 Writes for each of them a video, COCO keypoints in the skeletons of `SKELETONS`, and HDF5 with everything in
 three dimensions (layout: resources/sample/README.md). The same program on the same machine makes the same
-files. Needs `poseapp[synth]`.
+files, but for the time in HDF5's header. Needs `poseapp[synth]`.
 """
 
 from __future__ import annotations
