@@ -97,7 +97,12 @@ def open_writing(path: Path) -> h5py.File:
     access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
     access.set_libver_bounds(h5py.h5f.LIBVER_V110, h5py.h5f.LIBVER_V110)
     flags = h5py.h5f.ACC_RDWR | h5py.h5f.ACC_SWMR_WRITE
-    try:
-        return h5py.File(h5py.h5f.open(os.fsencode(path), flags, fapl=access))
-    except OSError as error:
-        raise FormatError(f"Cannot write {path}: {error}.") from error
+    for attempt in range(_ATTEMPTS):
+        try:
+            return h5py.File(h5py.h5f.open(os.fsencode(path), flags, fapl=access))
+        except OSError as error:
+            # A reader locks the file while it opens it, which takes milliseconds.
+            if attempt == _ATTEMPTS - 1 or not isinstance(error, BlockingIOError):
+                raise FormatError(f"Cannot write {path}: {error}.") from error
+            time.sleep(_PAUSE_S)
+    raise AssertionError("the last attempt returns or raises")

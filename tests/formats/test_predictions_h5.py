@@ -154,6 +154,19 @@ def test_one_writer_at_a_time(tmp_path):
         assert out.done_frames(0).tolist() == [0]
 
 
+def test_a_writer_waits_for_a_reader_that_is_just_opening_the_file(tmp_path):
+    path = tmp_path / "x.h5"
+    writer(path).close()
+    code = "import h5py, sys, time; file = h5py.File(sys.argv[1], 'r'); print(flush=True); time.sleep(0.2)"
+    with subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        with writer(path) as out:
+            out.append(0, 0, [])
+    with PredictionFile(path) as file:
+        assert file.frames(0).tolist() == [0]
+
+
 @pytest.mark.parametrize(
     ("skeleton", "videos", "net"),
     [
