@@ -34,7 +34,9 @@ LEAST = 18  # keypoints inside the picture
 LEAST_SEEN = 0.5  # share of the person
 QUALITY = 82
 SKELETON = "halpe26"
-SETTINGS = SynthSettings(width=320, height=320, person_size=(0.55, 0.9), props=0.5, dense=False)
+SETTINGS = SynthSettings(
+    width=320, height=320, person_size=(0.55, 0.9), props=0.5, dense=False, pictures_per_look=1
+)
 
 
 def cut(box: NDArray[np.float64]) -> NDArray[np.float64]:

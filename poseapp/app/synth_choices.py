@@ -68,6 +68,8 @@ CHOICES: tuple[Choice, ...] = (
     Choice("min_people", "People", "At least", "whole", "Fewest people in a picture.", 0, 12),
     Choice("max_people", "People", "At most", "whole", "Most people in a picture; all of them are labelled.",
            0, 12),
+    Choice("pictures_per_look", "People", "Pictures a person", "whole",
+           "The same people and clothes in so many pictures, posed and lit anew: saves time.", 1, 64),
     Choice("youngest_age", "People", "Youngest", "share",
            "0 % lets babies in, 20 % children who walk, 50 % only adults.", step=0.05),
     Choice("poses", "Poses", "Poses", "shares", "How often each kind of pose is drawn."),

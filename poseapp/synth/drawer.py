@@ -50,6 +50,11 @@ class PeopleDrawer:
         return PeopleDrawer(SynthSettings.from_dict({**values, "dense": False}), seed, best)
 
     @property
+    def block(self) -> int:
+        """Pictures in a row that have the same people: cheaper when one process draws them."""
+        return self.settings.pictures_per_look
+
+    @property
     def keypoints(self) -> tuple[str, ...]:
         """Names of the keypoints labelled."""
         return load_skeleton(self.skeleton).keypoints

@@ -101,8 +101,8 @@ def _draw(request: dict[str, Any], out: BinaryIO) -> tuple[dict[str, Any], bytes
     settings = drawn_at(SynthSettings.from_dict(request["settings"]), request.get("size"))
     if not body_is_built():
         load_body(lambda share, text: send(out, {"type": "building", "share": share, "text": text}))
-    # Dense maps are not looked at.
-    words = json.dumps(replace(settings, dense=False).to_dict(), sort_keys=True)
+    # Dense maps are not looked at. Each picture shows other people: a few tiles must show what there is.
+    words = json.dumps(replace(settings, dense=False, pictures_per_look=1).to_dict(), sort_keys=True)
     sample, draw_ms = _sample(words, int(request["seed"]), int(request["index"]))
     view = sample.views[int(request.get("camera") or 0)]
     skeleton = request.get("keypoints")

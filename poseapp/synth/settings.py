@@ -18,6 +18,8 @@ class SynthSettings:
         height: Pixels.
         min_people: Fewest people a picture.
         max_people: Most people a picture; more than one of them is labelled alike.
+        pictures_per_look: Pictures in a row with the same people, shapes and clothes, each with another pose,
+            place, light and camera: saves time. 1 draws new people for each.
         poses: Share of each of `POSE_KINDS`; need not sum to 1.
         bvh_folder: Folder of BVH motion for the kind "bvh"; None leaves that kind out.
         backgrounds_folder: Folder of photographs to put behind the people, or None for drawn scenes alone.
@@ -44,6 +46,7 @@ class SynthSettings:
     height: int = 256
     min_people: int = 1
     max_people: int = 2
+    pictures_per_look: int = 4
     poses: dict[str, float] = field(
         default_factory=lambda: {
             "everyday": 0.3, "sport": 0.35, "sitting": 0.1, "lying": 0.05, "crouching": 0.1, "inverted": 0.05,
@@ -77,6 +80,8 @@ class SynthSettings:
             raise SynthError("a picture's sides must lie between 32 and 4096 pixels")
         if not 0 <= self.min_people <= self.max_people <= 12:
             raise SynthError("the number of people must lie in 0..12, the least not above the most")
+        if not 1 <= self.pictures_per_look <= 64:
+            raise SynthError("the same people can be in 1 to 64 pictures")
         if not 1 <= self.cameras <= 16:
             raise SynthError("there can be 1 to 16 cameras")
         for name, known in (("poses", POSE_KINDS), ("fabrics", FABRICS)):

@@ -4,6 +4,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from typing import Protocol
 
 import numpy as np
@@ -27,6 +28,10 @@ class Drawer(Protocol):
     def keypoints(self) -> tuple[str, ...]:
         """Names of the keypoints of what it draws."""
 
+    @property
+    def block(self) -> int:
+        """Pictures in a row that cost less when one process draws them, at least 1."""
+
     def __call__(self, number: int) -> tuple[NDArray[np.uint8], list[Instance]]:
         """The picture ``(H, W, 3)`` uint8 RGB and the people in it."""
 
@@ -36,7 +41,7 @@ DrawerMaker = Callable[[dict, int, Skeleton], Drawer]
 
 
 class DrawnPeople(IterableDataset):
-    """The people of pictures 0, 1, 2 … for ever, as samples; worker w of W draws every W-th picture."""
+    """The people of pictures 0, 1, 2 … for ever, as samples; worker w of W draws every W-th block of them."""
 
     def __init__(self, drawer: Drawer, keypoints: tuple[str, ...], input_size: tuple[int, int]) -> None:
         self.drawer, self.input_size = drawer, input_size
@@ -48,14 +53,15 @@ class DrawnPeople(IterableDataset):
 
     def __iter__(self) -> Iterator[Sample]:
         worker = get_worker_info()
-        number, step = (worker.id, worker.num_workers) if worker else (0, 1)
-        while True:
+        first, step = (worker.id, worker.num_workers) if worker else (0, 1)
+        block = self.drawer.block
+        numbers = (place * block + i for place in count(first, step) for i in range(block))
+        for number in numbers:
             image, people = self.drawer(number)
             for person in people:
                 points, labelled = in_order(person, self.order)
                 if labelled.sum() >= 2:
                     yield cut_sample(f"synth#{number}", image, points, labelled, self.input_size, False)
-            number += step
 
 
 class StreamPool:
@@ -73,8 +79,8 @@ class StreamPool:
         self._drawn = self._used = 0
         self._error: TrainingError | None = None
         self._closed = False
-        count = workers if workers is not None else max(1, min(12, (os.cpu_count() or 2) // 2))
-        self._loader = DataLoader(people, batch_size=None, num_workers=count, prefetch_factor=8)
+        processes = workers if workers is not None else max(1, min(12, (os.cpu_count() or 2) // 2))
+        self._loader = DataLoader(people, batch_size=None, num_workers=processes, prefetch_factor=8)
         self._thread = threading.Thread(target=self._take_in, name="drawn people", daemon=True)
         self._thread.start()
 

@@ -2,6 +2,8 @@
 
 import time
 from dataclasses import dataclass
+from itertools import islice
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ class Squares:
 
     fails_at: int = 1 << 30
     keypoints: tuple[str, ...] = KEYPOINTS
+    block: int = 1
 
     def __call__(self, number: int) -> tuple[np.ndarray, list[Instance]]:
         if number >= self.fails_at:
@@ -43,6 +46,16 @@ def test_pictures_come_once_each_from_all_workers():
         pool.close()
     assert {0, 1, 2, 3} <= seen
     assert {n % 2 for n in seen} == {0, 1}
+
+
+def test_a_worker_draws_whole_blocks(monkeypatch: pytest.MonkeyPatch):
+    people = DrawnPeople(Squares(block=3), KEYPOINTS, (64, 64))
+    shares = []
+    for place in range(2):
+        told = SimpleNamespace(id=place, num_workers=2)
+        monkeypatch.setattr(stream, "get_worker_info", lambda told=told: told)
+        shares.append([int(sample.key.split("#")[1]) for sample in islice(people, 7)])
+    assert shares == [[0, 1, 2, 6, 7, 8, 12], [3, 4, 5, 9, 10, 11, 15]]
 
 
 def test_drawing_goes_on_only_as_people_are_used():

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+from poseapp.errors import SynthError
 from poseapp.geometry.cameras import Camera
 from poseapp.synth.body.model import BodyModel, Pose, PosedBody
 from poseapp.synth.draw.mesh import Floats, Mesh
@@ -24,6 +26,7 @@ from poseapp.synth.settings import SynthSettings
 
 _APART_M = 0.85  # between two people's middles, at least
 _TRIES = 200
+_MOTIONS = 8  # of the one who shall cross, until one leads across
 _FILL = 0.85  # share of the picture that all that people do takes
 _FAR_M = 3.5  # who goes farther is led round in a circle, to stay near
 _CIRCLES_M = (1.7, 2.6)  # radius
@@ -89,7 +92,8 @@ def sample_clip(
             and None draw theirs.
 
     Raises:
-        SynthError: There are no photographs where the settings want some, or there is no such kind.
+        SynthError: There are no photographs where the settings want some, there is no such kind, or no way
+            for two people to cross was found.
     """
     chance = stream(seed, 0, "clip")
     azimuth = float(chance.uniform(0, 2 * np.pi))
@@ -101,14 +105,38 @@ def sample_clip(
     for number in range(drawn if people is None else people):
         person = Person.sample(model, stream(seed, 0, "people", number), settings)
         kind = chosen[number] if number < len(chosen) else None
-        motion = _motion(model, person, stream(seed, 0, "poses", number), settings, duration_s, kind)
-        rng = stream(seed, 0, "places", number + 1)
-        course = _course(rng, motion, tracks, times, azimuth, crossing and number == 1)
+        ask = partial(_motion, model, person, settings=settings, duration_s=duration_s, kind=kind)
+        course = _way(seed, number, ask, tracks, times, azimuth, crossing and number == 1)
         if course is None:
             continue
         actors.append(_actor(model, person, course, times, stream(seed, 0, "props", number)))
         tracks.append(course.track(times))
     return _composed(settings, seed, actors, times, azimuth, background, handheld)
+
+
+def _way(
+    seed: int,
+    number: int,
+    ask: Callable[..., Motion],
+    others: list[Floats],
+    times: Floats,
+    azimuth: float,
+    crosses: bool,
+) -> Course | None:
+    """Where person ``number`` goes; None where there is no room. Who shall cross tries several motions.
+
+    Raises:
+        SynthError: None of them leads across.
+    """
+    for more in range(0, 1000 * (_MOTIONS if crosses else 1), 1000):
+        motion = ask(rng=stream(seed, 0, "poses", number + more))
+        rng = stream(seed, 0, "places", number + 1 + more)
+        course = _course(rng, motion, others, times, azimuth, crosses)
+        if course is not None:
+            return course
+    if crosses:
+        raise SynthError("no way for two people to cross was found: take another seed or a longer clip")
+    return None
 
 
 def _motion(

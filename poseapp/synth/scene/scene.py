@@ -13,6 +13,7 @@ from poseapp.synth.draw.mesh import Floats, Light, Mesh
 from poseapp.synth.look.person import Person
 from poseapp.synth.motion import sample_pose
 from poseapp.synth.scene.actors import Actor, Newcomer
+from poseapp.synth.scene.casting import cast
 from poseapp.synth.scene.film import Film, sample_film
 from poseapp.synth.scene.framing import frame, sample_view
 from poseapp.synth.scene.lights import sample_light
@@ -115,7 +116,8 @@ def _still(camera: Camera) -> Callable[[float], Camera]:
 def sample_scene(model: BodyModel, settings: SynthSettings, seed: int, index: int) -> Scene:
     """A moment of people somewhere.
 
-    Each part draws from its own `stream`, so that changing a setting leaves the other parts alone.
+    Each part draws from its own `stream`, so that changing a setting leaves the other parts alone. The people
+    are those of `casting.cast`: the same in some pictures in a row.
 
     Args:
         model: The body model.
@@ -133,7 +135,7 @@ def sample_scene(model: BodyModel, settings: SynthSettings, seed: int, index: in
     surfaces = [NOBODY]
     cameras, sight = _look(settings, seed, index, surfaces[0], azimuth, True) if not count else ([], None)
     for number in range(count):
-        person = Person.sample(model, stream(seed, index, "people", number), settings)
+        person = cast(model, settings, seed, index, number)
         sampled = sample_pose(model, person.shaped, stream(seed, index, "poses", number), settings)
         rng = stream(seed, index, "places", number + 1)
         newcomer = Newcomer.of(model, person, sampled, rng, len(actors) + 1)

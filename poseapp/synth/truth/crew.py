@@ -8,7 +8,9 @@ import queue
 import subprocess
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from poseapp.errors import SynthError
@@ -17,6 +19,7 @@ from poseapp.synth.truth.records import PictureRecord
 from poseapp.synth.truth.worker import receive
 
 _AHEAD = 3  # pictures a worker may be given before one of them is back
+_PIECE = 8  # pictures in a row that one worker gets, at most
 _WAIT_S = 0.2
 _ONE_THREAD = ("LP_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -24,16 +27,18 @@ _ONE_THREAD = ("LP_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL
 class Crew:
     """Some workers at one order; a context manager that ends them."""
 
-    def __init__(self, order: dict[str, Any], workers: int) -> None:
+    def __init__(self, order: dict[str, Any], workers: int, block: int = 1) -> None:
         """Start them.
 
         Args:
             order: What `worker` reads first.
             workers: How many processes, at least 1.
+            block: Pictures in a row that cost less when one process draws them, from a multiple of it on.
 
         Raises:
             SynthError: They cannot be started.
         """
+        self._block = block
         environment = {**os.environ, **dict.fromkeys(_ONE_THREAD, "1")}
         self._results: queue.Queue[tuple[int, Any]] = queue.Queue()
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
@@ -66,15 +71,17 @@ class Crew:
         Raises:
             SynthError: A picture cannot be drawn, or a worker died.
         """
-        waiting = iter(numbers)
+        pieces = _pieces(numbers, self._block)
+        own = [next(pieces, deque()) for _ in self._processes]  # what each is still to be given
         ready: dict[int, list[PictureRecord]] = {}
         busy = [0] * len(self._processes)
         most = 8 * _AHEAD * len(busy)  # a picture that takes long must not let the others run far ahead
         for number in numbers:
             while number not in ready:
-                for place in [place for _ in range(_AHEAD) for place in range(len(busy))]:
-                    if busy[place] < _AHEAD and len(ready) + sum(busy) < most:
-                        busy[place] += self._give(place, waiting)
+                while len(ready) + sum(busy) < most and (place := _next_place(own, busy)) is not None:
+                    self._say(place, str(own[place].popleft()))
+                    own[place] = own[place] or next(pieces, deque())
+                    busy[place] += 1
                 try:
                     place, answer = self._results.get(timeout=_WAIT_S)
                 except queue.Empty:
@@ -100,13 +107,6 @@ class Crew:
         self._processes = []
         self._errors.close()
 
-    def _give(self, place: int, waiting: Iterator[int]) -> bool:
-        number = next(waiting, None)
-        if number is None:
-            return False
-        self._say(place, str(number))
-        return True
-
     def _say(self, place: int, line: str) -> None:
         stdin = self._processes[place].stdin
         assert stdin is not None
@@ -130,3 +130,18 @@ class Crew:
         self._errors.seek(0)
         lines = [line.strip() for line in self._errors.readlines() if line.strip()]
         return lines[-1] if lines else f"exit status {status}"
+
+
+def _pieces(numbers: Sequence[int], block: int) -> Iterator[deque[int]]:
+    """Numbers in a row that one worker draws: blocks, long ones cut so that none lags far behind."""
+    for _, piece in groupby(numbers, lambda n: (n // block, n % block // _PIECE)):
+        yield deque(piece)
+
+
+def _next_place(own: list[deque[int]], busy: list[int]) -> int | None:
+    """Who is given the next picture: of those with time, who holds the lowest number, as it is wanted first.
+
+    A lowest number that waits for one who lags would let the others fill all the room there is.
+    """
+    free = [place for place in range(len(own)) if busy[place] < _AHEAD and own[place]]
+    return min(free, key=lambda place: own[place][0], default=None)

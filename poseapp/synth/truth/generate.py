@@ -157,7 +157,8 @@ class _Work:
         }
         began = time.monotonic()
         self._tell(self._done, self._wanted, "")
-        with Crew(order, min(workers, len(numbers))) as crew:
+        block = self._settings.pictures_per_look if self._clip is None else 1
+        with Crew(order, min(workers, len(numbers)), block) as crew:
             for drawn in crew.draw(numbers):
                 if drawn is not None:
                     self._keep(drawn[1])

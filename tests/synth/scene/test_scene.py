@@ -9,7 +9,7 @@ import pytest
 from poseapp.errors import SynthError
 from poseapp.synth.body.model import BodyModel
 from poseapp.synth.draw.renderer import Renderer
-from poseapp.synth.scene import photograph, sample_clip, sample_scene
+from poseapp.synth.scene import casting, clip, photograph, sample_clip, sample_scene
 from poseapp.synth.scene.places import touch
 from poseapp.synth.scene.streams import STREAMS, stream
 from poseapp.synth.settings import SynthSettings
@@ -36,6 +36,33 @@ def test_the_same_words_give_the_same_bytes(body: BodyModel, renderer: Renderer)
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert not np.array_equal(first[0], first[1])
     assert not np.array_equal(first[0], picture(body, renderer, SMALL, 0, seed=4))
+
+
+def test_people_stay_for_some_pictures_and_are_the_same_whoever_draws_them(body, renderer):
+    settings = replace(SMALL, min_people=2, max_people=2, pictures_per_look=3)
+    moments = [sample_scene(body, settings, 3, index).at() for index in range(4)]
+    looks = [[person.texture.tobytes() for person, _ in moment.people] for moment in moments]
+    first, *_ = looks
+    assert first[0] != first[-1] and looks[1][0] == looks[2][0] == first[0] != looks[3][0]
+    assert not np.array_equal(moments[0].people[0][1].joints, moments[1].people[0][1].joints)
+    kept = picture(body, renderer, settings, 2)
+    casting._drawn.cache_clear()  # as another process, or one that goes on here, finds it
+    assert np.array_equal(picture(body, renderer, settings, 2), kept)
+
+
+def test_people_are_kept_by_what_makes_them(body: BodyModel):
+    def texture(settings, seed=3, index=0, number=0):
+        return casting.cast(body, settings, seed, index, number).texture.tobytes()
+
+    plain = texture(SMALL)
+    assert (
+        texture(replace(SMALL, pictures_per_look=1)) == plain == texture(replace(SMALL, props=3.0), index=3)
+    )
+    others = [
+        texture(replace(SMALL, fabrics={"stripes": 1.0})), texture(replace(SMALL, youngest_age=0.6)),
+        texture(SMALL, seed=4), texture(SMALL, index=4), texture(SMALL, number=1),
+    ]  # fmt: skip
+    assert plain not in others and len(set(others)) == 5
 
 
 def test_streams_differ_and_refuse_negative_seeds():
@@ -167,3 +194,21 @@ def test_two_people_cross(body: BodyModel):
         pixels = moment.cameras[0].project(np.stack([one, other]))[0]
         sides.append(pixels[0, 0] - pixels[1, 0])
     assert min(sides) < -5 and max(sides) > 5
+
+
+def test_a_way_across_is_looked_for_again_and_missed_aloud(body: BodyModel, monkeypatch: pytest.MonkeyPatch):
+    real, asked = clip._course, []
+
+    def fails(times):
+        def course(rng, motion, others, *more):
+            asked.append(len(others))
+            return None if others and asked.count(1) <= times else real(rng, motion, others, *more)
+
+        return course
+
+    monkeypatch.setattr(clip, "_course", fails(2))
+    assert len(sample_clip(body, SMALL, 4, 4.0, people=2, crossing=True, background="abstract").actors) == 2
+    asked.clear()
+    monkeypatch.setattr(clip, "_course", fails(100))
+    with pytest.raises(SynthError, match="cross"):
+        sample_clip(body, SMALL, 4, 4.0, people=2, crossing=True, background="abstract")
