@@ -11,12 +11,14 @@ Faces = NDArray[np.integer[Any]]
 
 def vertex_normals(vertices: Floats, faces: Faces) -> Floats:
     """Unit normals ``(V, 3)`` float32, weighted by the area of the faces around; 0 where there is none."""
-    a, b, c = (vertices[faces[:, i]] for i in range(3))
-    cross = np.cross(b - a, c - a)
-    columns = [
-        sum(np.bincount(faces[:, i], cross[:, axis], len(vertices)) for i in range(3)) for axis in range(3)
-    ]
-    normals = np.stack(columns, 1)
+    # Axis by axis: gathering and adding up rows of three is several times as slow.
+    corners, axes = np.ascontiguousarray(faces.T), np.ascontiguousarray(vertices.T)
+    (a, b, c) = corners
+    edges = [(axis[b] - axis[a], axis[c] - axis[a]) for axis in axes]
+    normals = np.empty((len(vertices), 3))
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        cross = edges[j][0] * edges[k][1] - edges[k][0] * edges[j][1]
+        normals[:, i] = sum(np.bincount(corner, cross, len(vertices)) for corner in corners)
     length = np.linalg.norm(normals, axis=1, keepdims=True)
     return (normals / np.maximum(length, 1e-12)).astype(np.float32)
 

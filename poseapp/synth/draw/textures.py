@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _KEPT_BYTES = 256 << 20
+_SPARE = 4  # textures of a size that wait for the next picture
+_SIZES = 32  # sizes of which some wait
 
 
 class TextureCache:
@@ -23,6 +25,7 @@ class TextureCache:
         self._kept: OrderedDict[int, tuple[weakref.ref[NDArray[np.uint8]], moderngl.Texture, int]] = (
             OrderedDict()
         )
+        self._spare: dict[tuple[int, int], list[moderngl.Texture]] = {}
         self._white = self._upload(np.full((1, 1, 3), 255, np.uint8))
 
     def get(self, picture: NDArray[np.uint8] | None) -> moderngl.Texture:
@@ -53,12 +56,32 @@ class TextureCache:
             self._drop(key)
 
     def _drop(self, key: int) -> None:
-        self._kept.pop(key)[1].release()
+        texture = self._kept.pop(key)[1]
+        spare = self._spare.setdefault(texture.size, [])
+        if len(spare) < _SPARE and len(self._spare) <= _SIZES:
+            spare.append(texture)
+        else:
+            texture.release()
 
     def _upload(self, picture: NDArray[np.uint8]) -> moderngl.Texture:
         height, width = picture.shape[:2]
         data = cv2.cvtColor(np.ascontiguousarray(picture, np.uint8), cv2.COLOR_RGB2RGBA)
-        texture = self._context.texture((width, height), 4, data)  # four channels are uploaded as they are
+        texture = self._empty(width, height)
+        texture.write(data)  # four channels are uploaded as they are
+        level = 0
+        while max(data.shape[:2]) > 1:
+            # A software renderer takes fifteen times as long to make them.
+            height, width, level = max(1, height // 2), max(1, width // 2), level + 1
+            data = cv2.resize(data, (width, height), interpolation=cv2.INTER_AREA)
+            texture.write(data, level=level)
+        return texture
+
+    def _empty(self, width: int, height: int) -> moderngl.Texture:
+        """A texture with room for all its levels."""
+        spare = self._spare.get((width, height))
+        if spare:
+            return spare.pop()
+        texture = self._context.texture((width, height), 4)
         texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
         return texture

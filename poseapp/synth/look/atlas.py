@@ -31,6 +31,7 @@ class Atlas:
     Attributes:
         corner_vertex: ``(T,)`` the vertex each texture corner belongs to; ``uv`` ``(T, 2)`` its place.
         faces: ``(F, 3)`` corners of the faces that can be seen, without mouth, eye sockets and eyes.
+        face_corners: ``(3, F)`` vertices of the faces.
         eye_faces: Faces of the two eyeballs.
         points: ``(V, 3)`` the standard body; ``normals`` ``(V, 3)``.
         arm: ``(V,)`` 0..1, how much arm and hand bones move a vertex; ``leg``, ``foot``, ``hand``, ``skull``
@@ -57,6 +58,7 @@ class Atlas:
         self.eye_faces = model.face_uv[np.isin(region, _EYES)].astype(np.int32)
         self.corner_part = model.vertex_part[corner]
         self.face_vertices = corner[self.faces]
+        self.face_corners = np.ascontiguousarray(self.face_vertices.T)
         self.vertex_uv = np.zeros((model.num_vertices, 2), np.float32)
         self.vertex_uv[corner] = self.uv
         front = self.points - self.standard.joints[[model.bone["eye.L"]]] * [1, 1, 1]

@@ -220,10 +220,10 @@ class _Tailoring:
                 cloth.paint_garment(atlas, garment, dressed, folds, self.rng)
         skin_map, cloth_map = texels.picture(bare), texels.picture(dressed)
         shod = self._shod()
-        covers = [field for field, *_ in self.shells] + [shod]
-        result = [self._skin_surface(covers, skin_map)]
+        covered = [self._covered(field) for field in (*(field for field, *_ in self.shells), shod)]
+        result = [self._skin_surface(atlas.faces[~np.any(covered, 0)], skin_map)]
         for number, (field, outer, inner, normals) in enumerate(self.shells):
-            faces = self._uncovered(atlas.faces, covers[number + 1 :])
+            faces = atlas.faces[~np.any(covered[number + 1 :], 0)]
             shell = build_shell(atlas, faces, field, outer, inner, normals)
             if len(shell.faces):  # socks may end below the shoe's edge
                 result.append(Surface(shell, cloth_map, shell.uv, shell.part, 0.04, True))
@@ -233,20 +233,18 @@ class _Tailoring:
         result.append(self._eyes(look))
         return result, cloth_map
 
-    def _skin_surface(self, covers: list[Floats], texture: NDArray[np.uint8]) -> Surface:
-        faces = self._uncovered(self.atlas.faces, covers)
+    def _skin_surface(self, faces: Ints, texture: NDArray[np.uint8]) -> Surface:
         shell = build_shell(
             self.atlas, faces, np.ones(len(self.height), np.float32), self.shaped.vertices,
             self.shaped.vertices, self.shaped.normals, hem=False,
         )  # fmt: skip
         return Surface(shell, texture, shell.uv, shell.part, 0.18)
 
-    def _uncovered(self, faces: Ints, covers: list[Floats]) -> Ints:
-        hidden = np.zeros(len(faces), bool)
-        for field in covers:
-            a, b, c = (field > DEEP_M)[self.atlas.corner_vertex[faces]].T
-            hidden |= a & b & c
-        return faces[~hidden]
+    def _covered(self, field: Floats) -> NDArray[np.bool_]:
+        """``(F,)`` which faces lie so deep below a garment that they cannot be seen."""
+        deep = field > DEEP_M
+        a, b, c = (deep.take(corner) for corner in self.atlas.face_corners)
+        return a & b & c
 
     def _shod(self) -> Floats:
         """Outline of what shoes cover."""

@@ -214,10 +214,34 @@ def levels(model: BodyModel) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     return [(level, model.parents[level].astype(np.intp)) for level in bones]
 
 
+class _Itself:
+    """A body as a key: the same one, not one that is alike."""
+
+    def __init__(self, shaped: ShapedBody) -> None:
+        self.shaped = shaped
+
+    def __hash__(self) -> int:
+        return id(self.shaped)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.shaped is other.shaped
+
+
+def anatomy_of(model: BodyModel, shaped: ShapedBody) -> "Anatomy":
+    """The `Anatomy` of a body; that of the last few bodies is kept. Not to be changed."""
+    return _anatomy(model, _Itself(shaped))
+
+
+@lru_cache(maxsize=12)
+def _anatomy(model: BodyModel, body: _Itself) -> "Anatomy":
+    return Anatomy(model, body.shaped)
+
+
 class Anatomy:
     """A person's bones: what turns joint rotations into the rotations of `Pose`.
 
     Attributes:
+        shaped: The person's body.
         offsets: ``(J, 3)`` metres from each bone's parent in the reference pose.
         reference: ``(J, 3)`` metres, the reference pose's joints.
         zero: ``(J, 3, 3)`` from the reference to the zero pose, left bones; of the right ones in a mirror.
@@ -225,7 +249,7 @@ class Anatomy:
     """
 
     def __init__(self, model: BodyModel, shaped: ShapedBody) -> None:
-        self.model = model
+        self.model, self.shaped = model, shaped
         orientations = reference_orientations(model)
         turn = orientations @ shaped.orientations.transpose(0, 2, 1).astype(np.float64)
         turn[0] = np.eye(3)

@@ -150,6 +150,12 @@ class Capsules:
         return reach - distance
 
 
+@lru_cache(maxsize=12)
+def capsules_of(anatomy: Anatomy) -> Capsules:
+    """The capsules of a body; those of the last few are kept. Not to be changed."""
+    return Capsules.fit(anatomy.model, anatomy.shaped, anatomy)
+
+
 def segment_distance(p1: Floats, q1: Floats, p2: Floats, q2: Floats) -> Floats:
     """Least distance ``(…)`` between segments p1-q1 and p2-q2, ``(…, 3)`` each (Ericson, 2005, 5.1.9)."""
     d1, d2, r = q1 - p1, q2 - p2, p1 - p2

@@ -8,8 +8,8 @@ import numpy as np
 from poseapp.errors import SynthError
 from poseapp.synth.body.model import BodyModel, Pose, ShapedBody
 from poseapp.synth.motion import ground, hands
-from poseapp.synth.motion.anatomy import Anatomy, Joints, arm_from_directions, joints_of
-from poseapp.synth.motion.collide import Capsules
+from poseapp.synth.motion.anatomy import Anatomy, Joints, anatomy_of, arm_from_directions, joints_of
+from poseapp.synth.motion.collide import Capsules, capsules_of
 from poseapp.synth.motion.contact import seat_skin
 from poseapp.synth.motion.keylimbs import ARMS, LEGS
 from poseapp.synth.motion.keyposes import KEY_POSES, KeyPose
@@ -232,8 +232,8 @@ def sample_pose(
 
         return sample_frame(model, shaped, rng, settings)
     family = pick_family(rng, kind)
-    anatomy = Anatomy(model, shaped)
-    capsules = Capsules.fit(model, shaped, anatomy)
+    anatomy = anatomy_of(model, shaped)
+    capsules = capsules_of(anatomy)
     best: tuple[float, Joints, Draft] | None = None
     for _ in range(_TRIES):
         drafted = draft(rng, kind, family)

@@ -50,16 +50,12 @@ def to_quaternions(matrices: Floats) -> Floats:
     # Four equal formulas; the one with the largest divisor is exact to rounding (Shepperd, 1978).
     a, b, c = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
     e, f, g = m[..., 0, 1] + m[..., 1, 0], m[..., 0, 2] + m[..., 2, 0], m[..., 1, 2] + m[..., 2, 1]
-    rows = np.stack(
-        [
-            np.stack([1 + d0 + d1 + d2, a, b, c], -1),
-            np.stack([a, 1 + d0 - d1 - d2, e, f], -1),
-            np.stack([b, e, 1 - d0 + d1 - d2, g], -1),
-            np.stack([c, f, g, 1 - d0 - d1 + d2], -1),
-        ],
-        -2,
-    )
-    best = np.argmax(np.stack([rows[..., i, i] for i in range(4)], -1), -1)
+    rows = np.empty((*d0.shape, 4, 4))
+    rows[..., 0, 0], rows[..., 1, 1] = 1 + d0 + d1 + d2, 1 + d0 - d1 - d2
+    rows[..., 2, 2], rows[..., 3, 3] = 1 - d0 + d1 - d2, 1 - d0 - d1 + d2
+    for i, j, value in ((0, 1, a), (0, 2, b), (0, 3, c), (1, 2, e), (1, 3, f), (2, 3, g)):
+        rows[..., i, j] = rows[..., j, i] = value
+    best = np.argmax(rows.diagonal(axis1=-2, axis2=-1), -1)
     quaternions = np.take_along_axis(rows, best[..., None, None], -2)[..., 0, :]
     quaternions /= np.sqrt((quaternions**2).sum(-1, keepdims=True))
     return np.where(quaternions[..., :1] < 0, -quaternions, quaternions)
