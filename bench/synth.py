@@ -1,12 +1,13 @@
 """Synthetic people: how fast they are drawn, and how true their truth is.
 
-    python bench/synth.py [--count 60] [--size 256] [--keypoints 1000] [--skip-speed]
+    python bench/synth.py [--count 60] [--size 256] [--keypoints 1000] [--skip-speed] [--only-stages]
 
-Speed: data sets of COUNT scenes by 1 and 2 worker processes, with and without dense maps, start of the
-workers left out; and milliseconds of one core a scene by stage. Truth: visibility by the renderer's depth
-against exact rays on KEYPOINTS random keypoints inside pictures, through the keypoint itself and through its
-pixel's centre; depth layers against the nearest and farthest hits of rays with each person's triangles;
-reprojection of the stored 3D keypoints through the stored camera onto the stored 2D ones.
+Speed: processor time of one core a scene by stage, with the same people in several scenes and with new ones
+in each; data sets of COUNT scenes by 1 and 2 worker processes, with and without dense maps, start of the
+workers left out. Truth: visibility by the renderer's depth against exact rays on KEYPOINTS random keypoints
+inside pictures, through the keypoint itself and through its pixel's centre; depth layers against the nearest
+and farthest hits of rays with each person's triangles; reprojection of the stored 3D keypoints through the
+stored camera onto the stored 2D ones.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -33,13 +35,14 @@ from poseapp.synth.truth.generate import generate
 from poseapp.synth.truth.landmarks import SKELETONS
 from poseapp.synth.truth.person import PersonTruth, person_truth
 from poseapp.synth.truth.records import records_of
-from poseapp.synth.truth.sample import make_sample, studio
+from poseapp.synth.truth.sample import make_sample, make_training_sample, studio
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--count", type=int, default=60)
 parser.add_argument("--size", type=int, default=256)
 parser.add_argument("--keypoints", type=int, default=1000)
 parser.add_argument("--skip-speed", action="store_true")
+parser.add_argument("--only-stages", action="store_true", help="on a machine that does other things too")
 SEED = 20
 
 
@@ -92,6 +95,15 @@ def stages(settings: SynthSettings, count: int) -> dict[str, float]:
         with clock("encoding for the disk"):
             records_of(sample, dense=True, png=False)
     return {name: 1000 * seconds / count for name, seconds in clock.seconds.items()}
+
+
+def training(settings: SynthSettings, count: int) -> float:
+    """Milliseconds of one core a picture that is learnt from at once."""
+    make_training_sample(settings, SEED, 0, "halpe26")
+    start = time.process_time()
+    for index in range(count, 2 * count):
+        make_training_sample(settings, SEED, index, "halpe26")
+    return 1000 * (time.process_time() - start) / count
 
 
 def own_meshes(moment: Moment, number: int) -> list[Mesh]:
@@ -193,14 +205,23 @@ def main() -> None:
     sparse = SynthSettings(width=words.size, height=words.size, dense=False)
     print(f"{words.size} x {words.size}, drawn by {studio().renderer.info}")
     if not words.skip_speed:
+        several, new = stages(dense, words.count), stages(replace(dense, pictures_per_look=1), words.count)
+        print(f"\n{'ms of one core a scene':30} {dense.pictures_per_look} a look  1 a look")
+        for name, value in several.items():
+            print(f"{name:30} {value:8.1f}  {new[name]:8.1f}")
+        print(f"{'all, as in a data set':30} {sum(several.values()):8.1f}  {sum(new.values()):8.1f}")
+        trained = [
+            training(replace(sparse, pictures_per_look=n), words.count) for n in (dense.pictures_per_look, 1)
+        ]
+        print(f"{'all, as for a training':30} {trained[0]:8.1f}  {trained[1]:8.1f}")
+    if words.only_stages:
+        return
+    if not words.skip_speed:
         print("\nworkers  maps    pictures/s  kB a picture")
         for workers in (1, 2):
             for title, settings in (("sparse", sparse), ("dense", dense)):
                 rate, size = speed(settings, workers, words.count)
                 print(f"{workers:7}  {title:6}  {rate:10.1f}  {size:12.0f}")
-        print("\nstage                          ms of one core")
-        for name, value in stages(dense, words.count).items():
-            print(f"{name:30} {value:8.1f}")
     visibility(sparse, words.keypoints)
     depth(dense)
     reprojection(dense, 20)
