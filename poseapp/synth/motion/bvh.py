@@ -4,6 +4,7 @@ Format as described by Meredith & Maddock, *Motion Capture File Formats Explaine
 in any order and number; rotations are applied in the order in which their channels are listed.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,11 @@ from poseapp.synth.motion.rotations import about
 
 MAX_BYTES = 256 * 2**20
 MAX_JOINTS = 1000
+FRAME_TIMES_S = (1e-5, 3600.0)
 _POSITIONS = ("xposition", "yposition", "zposition")
 _ROTATIONS = ("xrotation", "yrotation", "zrotation")
+# On a line of its own: a joint may be called so, too.
+_MOTION = re.compile(r"^[ \t]*MOTION(?=\s|\Z)", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -104,9 +108,10 @@ def read_bvh(path: Path | str) -> Bvh:
 
 def parse_bvh(text: str, path: Path) -> Bvh:
     """Parse the text of a BVH file; see `read_bvh`."""
-    head, found, tail = text.partition("MOTION")
-    if not found:
+    found = _MOTION.search(text)
+    if found is None:
         raise FormatError(f"BVH file without the word MOTION; is it one, and whole?: {path}")
+    head, tail = text[: found.start()], text[found.end() :]
     reader = _Hierarchy(head, path)
     reader.read()
     frames, frame_time = _motion(tail, len(reader.channels), head.count("\n") + 1, path)
@@ -220,14 +225,20 @@ def _motion(text: str, channels: int, line: int, path: Path) -> tuple[Floats, fl
     def header(place: int, word: str) -> float:
         if len(lines) > place and lines[place][1].lower().startswith(word.lower()):
             try:
-                return float(lines[place][1][len(word) :])
+                value = float(lines[place][1][len(word) :])
             except ValueError:
-                pass
+                value = np.nan
+            if np.isfinite(value):
+                return value
         raise FormatError(f'BVH file: "{word} NUMBER" expected after MOTION: {path}')
 
     count, frame_time = header(0, "Frames:"), header(1, "Frame Time:")
-    if not (np.isfinite(frame_time) and frame_time > 0):
-        raise FormatError(f"BVH file: the frame time must be above 0: {path}")
+    shortest, longest = FRAME_TIMES_S
+    if not shortest <= frame_time <= longest:
+        raise FormatError(
+            f"BVH file: the frame time must be above 0 and in seconds ({shortest:g} to {longest:g}), "
+            f"not {frame_time:g}: {path}"
+        )
     rows = lines[2:]
     if count != int(count) or count < 1:
         raise FormatError(f"BVH file without frames: {path}")

@@ -1,5 +1,7 @@
 """Poses and motion out of a folder of the user's BVH files."""
 
+import threading
+from collections import OrderedDict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,8 @@ from poseapp.synth.settings import SynthSettings
 if TYPE_CHECKING:
     from poseapp.synth.motion.prior import SampledPose
 
+KEPT_BYTES = 256 * 2**20  # of frames, all files together
+KEPT_FILES = 256
 _TRIES = 8
 
 
@@ -25,12 +29,39 @@ def _files(folder: str, changed_ns: int) -> tuple[Path, ...]:
     return tuple(sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() == ".bvh" and p.is_file()))
 
 
-@lru_cache(maxsize=32)
+_Stamp = tuple[int, int]
+_kept: OrderedDict[Path, tuple[_Stamp, Bvh | FormatError]] = OrderedDict()
+_guard = threading.Lock()
+
+
+def _num_bytes(read: Bvh | FormatError) -> int:
+    return read.frames.nbytes if isinstance(read, Bvh) else 0
+
+
 def _read(path: Path) -> Bvh | FormatError:
+    """A file, or what is wrong with it; the last used are kept until they change."""
     try:
-        return read_bvh(path)
+        stat = path.stat()
+    except OSError as error:
+        return FormatError(f"BVH file cannot be read ({error.strerror or error}): {path}")
+    stamp = stat.st_mtime_ns, stat.st_size
+    with _guard:
+        if path in _kept and _kept[path][0] == stamp:
+            _kept.move_to_end(path)
+            return _kept[path][1]
+    try:
+        read: Bvh | FormatError = read_bvh(path)
     except FormatError as error:
-        return error
+        read = error
+    with _guard:
+        _kept.pop(path, None)
+        _kept[path] = stamp, read
+        # The newest stays however large it is: it is used next.
+        while len(_kept) > 1 and (
+            len(_kept) > KEPT_FILES or sum(_num_bytes(kept) for _, kept in _kept.values()) > KEPT_BYTES
+        ):
+            _kept.popitem(last=False)
+    return read
 
 
 def sample_clip(

@@ -1,5 +1,7 @@
 """BVH files: the parser against numbers worked out by hand, and what it says of bad files."""
 
+import os
+from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,8 @@ import pytest
 
 from poseapp.errors import FormatError
 from poseapp.synth.motion import bvh as bvh_module
-from poseapp.synth.motion.bvh import read_bvh
+from poseapp.synth.motion import bvh_folder
+from poseapp.synth.motion.bvh import Bvh, read_bvh
 
 GOOD = """HIERARCHY
 ROOT Hips
@@ -75,7 +78,14 @@ def test_joints_are_where_hand_computation_puts_them(tmp_path: Path) -> None:
         ("Frames: 3", "Frames: 4", "3 of 4 frames"),
         ("Frames: 3", "Frames: 0", "without frames"),
         ("Frames: 3", "Frames: many", "Frames:"),
+        ("Frames: 3", "Frames: nan", '"Frames: NUMBER" expected'),
+        ("Frames: 3", "Frames: -inf", '"Frames: NUMBER" expected'),
+        ("Frames: 3", "Frames: 1e999", '"Frames: NUMBER" expected'),
         ("Frame Time: 0.04", "Frame Time: 0", "above 0"),
+        ("Frame Time: 0.04", "Frame Time: -0.04", "above 0"),
+        ("Frame Time: 0.04", "Frame Time: 1e-320", "above 0"),
+        ("Frame Time: 0.04", "Frame Time: nan", '"Frame Time: NUMBER" expected'),
+        ("Frame Time: 0.04", "Frame Time: inf", '"Frame Time: NUMBER" expected'),
         ("Frame Time: 0.04", "", "Frame Time"),
         ("30 10 20 90 0 0 90", "30 10 20 90 0 0", "line 29: 6 values for 7 channels"),
         ("30 10 20 90 0 0 90", "30 nan 20 90 0 0 90", "line 29.*not finite"),
@@ -119,3 +129,36 @@ def test_windows_line_ends_and_small_letters_are_read(tmp_path: Path) -> None:
     path = tmp_path / "clip.bvh"
     path.write_bytes(GOOD.replace("Xrotation", "XROTATION").replace("\n", "\r\n").encode())
     assert read_bvh(path).frames.shape == (3, 7)
+
+
+@pytest.mark.parametrize("name", ["MOTION", "LOCOMOTION", "Left MOTION capture"])
+def test_a_joint_may_be_called_as_the_word_before_the_frames(tmp_path: Path, name: str) -> None:
+    bvh = read_bvh(written(tmp_path, GOOD.replace("Arm", name)))
+    assert bvh.names[3] == name and bvh.frames.shape == (3, 7)
+
+
+def test_files_are_kept_until_they_change_and_not_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, GOOD)
+    first = bvh_folder._read(path)
+    assert isinstance(first, Bvh) and bvh_folder._read(path) is first
+    written(tmp_path, GOOD.replace("0.04", "0.08"))
+    os.utime(path, ns=(1, 1))
+    edited = bvh_folder._read(path)
+    assert isinstance(edited, Bvh) and edited.frame_time_s == 0.08
+    written(tmp_path, GOOD.replace("HIERARCHY", ""))
+    assert isinstance(bvh_folder._read(path), FormatError)
+    path.unlink()
+    assert isinstance(bvh_folder._read(path), FormatError)
+    # Room for two of them: the one used longest ago is let go.
+    monkeypatch.setattr(bvh_folder, "KEPT_BYTES", 2 * first.frames.nbytes)
+    monkeypatch.setattr(bvh_folder, "_kept", OrderedDict())
+    paths = [tmp_path / f"{number}.bvh" for number in range(3)]
+    for one in paths:
+        one.write_text(GOOD)
+    kept = bvh_folder._read(paths[0])
+    bvh_folder._read(paths[1])
+    assert bvh_folder._read(paths[0]) is kept
+    bvh_folder._read(paths[2])
+    assert list(bvh_folder._kept) == [paths[0], paths[2]]
