@@ -200,6 +200,24 @@ def test_a_new_texture_in_the_place_of_a_dead_one_is_not_mistaken(renderer: Rend
         del mesh, texture
 
 
+def test_a_texture_used_again_keeps_nothing_of_the_picture_before(renderer: Renderer) -> None:
+    """Near and far, where smaller levels are seen: as a renderer draws it that never had another picture."""
+    rng = np.random.default_rng(4)
+    view = camera()
+    uv = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+
+    def drawn(by: Renderer, picture: np.ndarray) -> list[bytes]:
+        quads = [quad(pixel_quad(view, -5, -5, side, side), uv=uv, texture=picture) for side in (130, 40, 3)]
+        return [by.render([mesh], view, Light()).colour.tobytes() for mesh in quads]
+
+    first, second = (rng.integers(0, 256, (80, 52, 3), dtype=np.uint8) for _ in range(2))
+    drawn(renderer, first)
+    del first
+    fresh = Renderer()
+    assert drawn(renderer, second) == drawn(fresh, second)
+    fresh.close()
+
+
 def plate_over_floor() -> tuple[Mesh, Mesh, Camera, Light]:
     floor = quad(
         np.array([[-3, 0, 3], [3, 0, 3], [3, 0, -3], [-3, 0, -3]], np.float32), colour=(0.6, 0.6, 0.6)
