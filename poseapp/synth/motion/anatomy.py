@@ -18,7 +18,6 @@ from poseapp.synth.body.model import BodyModel, Pose, ShapedBody
 from poseapp.synth.motion import hands
 from poseapp.synth.motion.limits import ARM_POLE, SIDE, TRUNK, Floats
 from poseapp.synth.motion.rotations import (
-    MIRROR,
     about,
     about_axis,
     frame,
@@ -382,11 +381,3 @@ class Anatomy:
             turned[:, bones] = above @ rotations[:, bones]
             places[:, bones] = places[:, parents] + np.einsum("bjac,jc->bja", above, self.offsets[bones])
         return places, turned
-
-
-def mirror_pose(model: BodyModel, pose: Pose) -> Pose:
-    """The pose seen in a mirror standing at x = 0: left and right change places."""
-    swap = {"L": "R", "R": "L"}
-    order = [model.bone[n[:-1] + swap[n[-1]]] if n[-2] == "." else model.bone[n] for n in model.bone_names]
-    rotations = mirrored(pose.rotations[order]).astype(pose.rotations.dtype)
-    return Pose(rotations, (pose.translation * MIRROR).astype(pose.translation.dtype))
