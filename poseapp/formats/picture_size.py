@@ -12,6 +12,7 @@ Size = tuple[int, int]
 # Orientations of EXIF that exchange width and height.
 _TURNED = (5, 6, 7, 8)
 _ORIENTATION = 0x0112
+_TIFF_SIDES = (0x0100, 0x0101)
 
 
 def picture_size(path: Path) -> Size | None:
@@ -21,6 +22,32 @@ def picture_size(path: Path) -> Size | None:
         return _known_size(path, stat.st_mtime_ns, stat.st_size)
     except OSError:
         return None
+
+
+def stated_size(file: BinaryIO) -> Size | None:
+    """Width and height that a PNG, JPEG, BMP, WebP or TIFF states, as stored; nothing is decoded.
+
+    Args:
+        file: The picture, at its beginning.
+
+    Returns:
+        Pixels, or None where it is none of these or broken.
+    """
+    head = file.read(30)
+    try:
+        if head.startswith(b"\x89PNG\r\n\x1a\n"):
+            return struct.unpack_from(">II", head, 16)
+        if head.startswith(b"\xff\xd8\xff"):
+            return _jpeg_size(file)
+        if head.startswith(b"BM"):
+            return _bmp_size(head)
+        if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+            return _webp_size(head)
+        if head[:4] in (b"II*\0", b"MM\0*"):
+            return _tiff_size(file)
+    except (struct.error, IndexError):
+        pass
+    return None
 
 
 @functools.lru_cache(maxsize=1 << 17)
@@ -71,6 +98,42 @@ def _jpeg_size(file: BinaryIO) -> Size | None:
         content = file.read(length - 2)
         if marker == 0xE1 and content[:6] == b"Exif\0\0":
             turned = _orientation(content[6:]) in _TURNED
+
+
+def _bmp_size(head: bytes) -> Size:
+    if struct.unpack_from("<I", head, 14)[0] == 12:  # of OS/2
+        return struct.unpack_from("<HH", head, 18)
+    width, height = struct.unpack_from("<ii", head, 18)
+    return abs(width), abs(height)  # below 0: top row first
+
+
+def _webp_size(head: bytes) -> Size | None:
+    kind = head[12:16]
+    if kind == b"VP8 ":
+        width, height = struct.unpack_from("<HH", head, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    if kind == b"VP8L":
+        (bits,) = struct.unpack_from("<I", head, 21)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8X" and len(head) >= 30:
+        return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
+    return None
+
+
+def _tiff_size(file: BinaryIO) -> Size | None:
+    """Of the first page, which is the one that is read."""
+    file.seek(0)
+    head = file.read(8)
+    order = "<" if head.startswith(b"II") else ">"
+    file.seek(struct.unpack_from(f"{order}I", head, 4)[0])
+    (count,) = struct.unpack(f"{order}H", file.read(2))
+    sides = {}
+    for _ in range(count):
+        entry = file.read(12)
+        tag, kind = struct.unpack_from(f"{order}HH", entry)
+        if tag in _TIFF_SIDES:
+            sides[tag] = struct.unpack_from(f"{order}{'H' if kind == 3 else 'I'}", entry, 8)[0]
+    return (sides[0x0100], sides[0x0101]) if len(sides) == 2 else None
 
 
 def _orientation(tiff: bytes) -> int:

@@ -1,3 +1,4 @@
+import io
 import struct
 import zlib
 
@@ -5,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from poseapp.formats.picture_size import picture_size
+from poseapp.formats.picture_size import picture_size, stated_size
 from poseapp.video import open_video
 
 
@@ -69,3 +70,25 @@ def test_what_is_no_picture(tmp_path):
         for length in (0, 3, 9, 20):
             (tmp_path / "cut").write_bytes(whole[:length])
             assert picture_size(tmp_path / "cut") is None
+
+
+@pytest.mark.parametrize("extension", [".png", ".jpg", ".bmp", ".tif", ".webp"])
+def test_the_size_that_is_stated_is_read_without_decoding(extension, monkeypatch):
+    whole = encoded(extension, 300, 20)
+    lossy, clear = (
+        cv2.imencode(".webp", np.zeros((20, 300, channels), np.uint8), [cv2.IMWRITE_WEBP_QUALITY, 50])[1]
+        for channels in (3, 4)
+    )
+    monkeypatch.setattr(cv2, "imdecode", None)
+    assert stated_size(io.BytesIO(whole)) == (300, 20)
+    if extension == ".webp":
+        assert {one.tobytes()[12:16] for one in (lossy, clear)} == {b"VP8 ", b"VP8X"}
+        assert [stated_size(io.BytesIO(one.tobytes())) for one in (lossy, clear)] == [(300, 20)] * 2
+    for length in (0, 3, 9, 14):
+        assert stated_size(io.BytesIO(whole[:length])) is None
+
+
+def test_a_bitmap_from_top_to_bottom_and_one_of_os2():
+    top_first = b"BM" + bytes(12) + struct.pack("<Iii", 40, 30, -20) + bytes(8)
+    assert stated_size(io.BytesIO(top_first)) == (30, 20)
+    assert stated_size(io.BytesIO(b"BM" + bytes(12) + struct.pack("<IHH", 12, 30, 20))) == (30, 20)

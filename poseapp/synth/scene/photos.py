@@ -1,5 +1,6 @@
 """A folder of photographs to put behind people."""
 
+import io
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseapp.errors import SynthError
+from poseapp.formats.picture_size import stated_size
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 LARGEST_BYTES = 64 << 20  # of a file; larger ones are left out
-LARGEST_PIXELS = 100_000_000
+LARGEST_PIXELS = 100_000_000  # of a photograph; larger ones are left out
+SMALLEST_SIDE = 16
 LARGEST_SIDE = 1024  # pixels; larger photographs are read at a half, a quarter or an eighth
 TRIES = 8
 
@@ -36,28 +39,27 @@ def photographs(folder: str) -> tuple[Path, ...]:
     return tuple(small)
 
 
-def _is_huge(data: NDArray[np.uint8]) -> bool:
-    """Whether a PNG says that it is larger than `LARGEST_PIXELS`: a small file can fill the memory."""
-    head = data[:24].tobytes()
-    if not head.startswith(b"\x89PNG"):
-        return False
-    return int.from_bytes(head[16:20], "big") * int.from_bytes(head[20:24], "big") > LARGEST_PIXELS
+def _is_usable(data: bytes) -> bool:
+    """Whether a picture states a size that can be read: a small file may claim one that fills the memory."""
+    size = stated_size(io.BytesIO(data))
+    return size is not None and min(size) >= SMALLEST_SIDE and size[0] * size[1] <= LARGEST_PIXELS
 
 
 @lru_cache(maxsize=24)
 def _read(path: Path) -> NDArray[np.uint8] | None:
     """RGB of a photograph, None where it cannot be read."""
     try:
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-        if _is_huge(data):
+        content = path.read_bytes()
+        if not _is_usable(content):
             return None
+        data = np.frombuffer(content, np.uint8)
         if path.suffix.lower() in {".jpg", ".jpeg"} and len(data) > 2 << 20:
             image = cv2.imdecode(data, cv2.IMREAD_REDUCED_COLOR_4)
         else:
             image = cv2.imdecode(data, cv2.IMREAD_COLOR)
     except (OSError, cv2.error):
         return None
-    if image is None or min(image.shape[:2]) < 16:
+    if image is None:
         return None
     shrink = LARGEST_SIDE / max(image.shape[:2])
     if shrink < 1:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from poseapp.errors import SynthError
+from poseapp.synth.scene import photos
 from poseapp.synth.scene.photos import LARGEST_SIDE, photo_crop, photographs
 
 
@@ -52,6 +53,17 @@ def test_a_picture_that_claims_to_be_huge_is_skipped(tmp_path):
     header = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (60000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
     (tmp_path / "bomb.png").write_bytes(header + b"\x00" * 100)
     with pytest.raises(SynthError, match="none of the 2 photographs"):
+        crop(tmp_path)
+
+
+@pytest.mark.parametrize("extension", [".png", ".jpg", ".bmp", ".webp", ".tif"])
+def test_what_states_more_than_is_read_is_not_even_decoded(tmp_path, monkeypatch, extension):
+    write(tmp_path / f"large{extension}", (80, 120))
+    assert crop(tmp_path).shape == (48, 64, 3)
+    photos._read.cache_clear()
+    monkeypatch.setattr(photos, "LARGEST_PIXELS", 80 * 120 - 1)
+    monkeypatch.setattr(cv2, "imdecode", None)
+    with pytest.raises(SynthError, match="none of the 1 photographs"):
         crop(tmp_path)
 
 
