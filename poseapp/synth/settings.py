@@ -1,11 +1,14 @@
 """What a user can say about the people and pictures to be made."""
 
+import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from poseapp.errors import SynthError
 
 POSE_KINDS = ("everyday", "sport", "sitting", "lying", "crouching", "inverted", "bvh")
+OLDEST = 0.9  # youngest_age above this leaves nobody to be sampled
 FABRICS = ("plain", "stripes", "checks", "prints", "noise")
 
 
@@ -76,6 +79,10 @@ class SynthSettings:
     dense: bool = True
 
     def __post_init__(self) -> None:
+        for setting in fields(self):
+            _check_kind(setting.name, getattr(self, setting.name), _KINDS[str(setting.type)])
+        if not 0 <= self.youngest_age <= OLDEST:
+            raise SynthError(f"youngest_age must lie in 0..{OLDEST}: nobody sampled is older")
         if min(self.width, self.height) < 32 or max(self.width, self.height) > 4096:
             raise SynthError("a picture's sides must lie between 32 and 4096 pixels")
         if not 0 <= self.min_people <= self.max_people <= 12:
@@ -91,7 +98,7 @@ class SynthSettings:
                 raise SynthError(f"unknown {name}: {', '.join(unknown)}; there are {', '.join(known)}")
             if min(shares.values(), default=0) < 0 or not sum(shares.values()) > 0:
                 raise SynthError(f"the shares of {name} must not be negative, and one must be above 0")
-        for name in ("photo_share", "clutter", "low_light", "motion_blur", "defocus", "youngest_age"):
+        for name in ("photo_share", "clutter", "low_light", "motion_blur", "defocus"):
             if not 0 <= getattr(self, name) <= 1:
                 raise SynthError(f"{name} must lie in 0..1")
         for name in ("props", "noise", "compression", "roll_deg"):
@@ -117,9 +124,32 @@ class SynthSettings:
         if unknown:
             raise SynthError(f"unknown setting: {', '.join(unknown)}")
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-        try:
-            return cls(**values)
-        except (TypeError, ValueError) as error:
-            if isinstance(error, SynthError):
-                raise
-            raise SynthError(f"the settings do not fit: {error}") from error
+        return cls(**values)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and all(map(_is_number, value))
+
+
+def _are_shares(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(k, str) and _is_number(v) for k, v in value.items())
+
+
+# By how a field is annotated: what it must be, in words and as a test.
+_KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "<class 'int'>": ("a whole number", lambda v: isinstance(v, int) and not isinstance(v, bool)),
+    "<class 'float'>": ("a number", _is_number),
+    "<class 'bool'>": ("true or false", lambda v: isinstance(v, bool)),
+    "str | None": ("text", lambda v: v is None or isinstance(v, str)),
+    "tuple[float, float]": ("two numbers", _is_pair),
+    "dict[str, float]": ("names with a number each", _are_shares),
+}
+
+
+def _check_kind(name: str, value: Any, kind: tuple[str, Callable[[Any], bool]]) -> None:
+    if not kind[1](value):
+        raise SynthError(f"{name} must be {kind[0]}, not {value!r}")

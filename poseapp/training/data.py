@@ -182,7 +182,18 @@ def _tight(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 class Pool(Protocol):
-    """Something to draw further people from."""
+    """Something to draw further people from.
+
+    Attributes:
+        live: Whether it changes while the network learns, so that copies in other processes are no use.
+    """
+
+    @property
+    def live(self) -> bool:
+        """See above."""
+
+    def skip(self, pictures: int) -> None:
+        """Leave out what a run that goes on has seen already."""
 
     def draw(self, rng: np.random.Generator) -> Sample:
         """One of its samples."""
@@ -196,6 +207,10 @@ class SamplePool:
     """People that lie ready."""
 
     samples: Sequence[Sample]
+    live = False
+
+    def skip(self, pictures: int) -> None:
+        """Nothing: each is drawn as likely as any other."""
 
     def draw(self, rng: np.random.Generator) -> Sample:
         """Any of them, each as likely."""
@@ -320,11 +335,12 @@ def batch_loader(source: BatchSource, batch_size: int, seed: int, first: int, on
     """Batches from number ``first`` on, for ever.
 
     A GPU is fed by worker processes; on the CPU drawing a batch costs a hundredth of learning from it, so
-    it is done in place.
+    it is done in place. So it is where people come in while the network learns: only this process has them.
     """
     # Elsewhere each worker would get a copy of all pictures of its own.
     forks = sys.platform == "linux"
-    workers = max(1, min(12, (os.cpu_count() or 2) - 2)) if on_gpu and forks else 0
+    live = source.mix is not None and source.mix.live
+    workers = max(1, min(12, (os.cpu_count() or 2) - 2)) if on_gpu and forks and not live else 0
     return DataLoader(
         BatchSet(source, batch_size, seed),
         batch_size=None,

@@ -167,6 +167,8 @@ class Trainer:
         """Steps until the limit; the loader is made anew after each change of the batch."""
         p, progress, clock = self.prepared, self.progress, self.clock
         on_gpu = p.device.type == "cuda"
+        if p.batches.mix is not None and progress.images:
+            p.batches.mix.skip(progress.images)
         loader = batch_loader(p.batches, progress.batch, self.spec.seed, progress.step, on_gpu)
         told = saved = validated = time.monotonic()
         for images, points, weights in loader:  # for ever: the limits below end it

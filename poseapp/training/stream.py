@@ -18,6 +18,8 @@ from poseapp.training.data import Sample, cut_sample, in_order
 
 CAPACITY = 2048  # people kept
 FIRST = 32  # people to wait for before the first batch
+BARREN = 500  # pictures in a row without anybody to learn from, after which it is hopeless
+CLOSING_S = 10.0
 USES = 6  # how often each is learnt, on average, before drawing goes on: drawing costs more than learning
 
 
@@ -45,6 +47,7 @@ class DrawnPeople(IterableDataset):
 
     def __init__(self, drawer: Drawer, keypoints: tuple[str, ...], input_size: tuple[int, int]) -> None:
         self.drawer, self.input_size = drawer, input_size
+        self.first_block = 0
         self.order = keypoint_columns(keypoints, drawer.keypoints)
         if all(i < 0 for i in self.order):
             raise TrainingError(
@@ -55,22 +58,35 @@ class DrawnPeople(IterableDataset):
         worker = get_worker_info()
         first, step = (worker.id, worker.num_workers) if worker else (0, 1)
         block = self.drawer.block
-        numbers = (place * block + i for place in count(first, step) for i in range(block))
-        for number in numbers:
-            image, people = self.drawer(number)
-            for person in people:
-                points, labelled = in_order(person, self.order)
-                if labelled.sum() >= 2:
-                    yield cut_sample(f"synth#{number}", image, points, labelled, self.input_size, False)
+        places = count(self.first_block + first, step)
+        barren = 0
+        for number in (place * block + i for place in places for i in range(block)):
+            samples = self._samples(number)
+            yield from samples
+            barren = 0 if samples else barren + 1
+            if barren == BARREN:
+                raise TrainingError("the settings show nobody whose keypoints could be learnt")
+
+    def _samples(self, number: int) -> list[Sample]:
+        image, people = self.drawer(number)
+        found = [in_order(person, self.order) for person in people]
+        return [
+            cut_sample(f"synth#{number}", image, points, labelled, self.input_size, False)
+            for points, labelled in found
+            if labelled.sum() >= min(2, len(self.order))
+        ]
 
 
 class StreamPool:
     """Keeps the last people drawn and hands them out; a thread takes in what worker processes draw.
 
-    People that lie ready may be added; they are handed out as often as their share of all there are.
+    People that lie ready may be added; they are handed out as often as their share of all there are. Drawing
+    begins with the first person asked for.
 
     Which of them a batch holds depends on how fast they come: a run with a stream is not repeated bit by bit.
     """
+
+    live = True
 
     def __init__(self, people: DrawnPeople, ready: Sequence[Sample] = (), workers: int | None = None) -> None:
         self._ready = ready
@@ -79,10 +95,17 @@ class StreamPool:
         self._drawn = self._used = 0
         self._error: TrainingError | None = None
         self._closed = False
-        processes = workers if workers is not None else max(1, min(12, (os.cpu_count() or 2) // 2))
-        self._loader = DataLoader(people, batch_size=None, num_workers=processes, prefetch_factor=8)
-        self._thread = threading.Thread(target=self._take_in, name="drawn people", daemon=True)
-        self._thread.start()
+        self._people = people
+        self._processes = workers or max(1, min(12, (os.cpu_count() or 2) // 2))
+        self._thread: threading.Thread | None = None
+
+    def skip(self, pictures: int) -> None:
+        """Leave out the first pictures: a run that goes on shall not see them again.
+
+        Args:
+            pictures: How many crops were learnt before, at least as many as pictures were drawn for them.
+        """
+        self._people.first_block = pictures // self._people.drawer.block + 1
 
     def draw(self, rng: np.random.Generator) -> Sample:
         """Any of those kept; waits for the first ones.
@@ -91,7 +114,12 @@ class StreamPool:
             TrainingError: They cannot be drawn; the message says why.
         """
         with self._changed:
-            self._changed.wait_for(lambda: len(self._kept) >= FIRST or self._error is not None)
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._take_in, name="drawn people", daemon=True)
+                self._thread.start()
+            self._changed.wait_for(lambda: len(self._kept) >= FIRST or self._error or self._closed)
+            if self._closed:
+                raise TrainingError("people are drawn no more: the run was ended")
             if self._error is not None:
                 raise self._error
             self._used += 1
@@ -104,11 +132,14 @@ class StreamPool:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        self._thread.join()
+        if self._thread is not None:
+            # The picture under way is waited for; workers that hang end with this process.
+            self._thread.join(CLOSING_S)
 
     def _take_in(self) -> None:
         try:
-            for sample in self._loader:
+            loader = DataLoader(self._people, batch_size=None, num_workers=self._processes, prefetch_factor=8)
+            for sample in loader:
                 with self._changed:
                     self._kept.append(sample)
                     self._drawn += 1

@@ -1,5 +1,6 @@
 """People drawn while learning: they come, they are used several times, errors arrive, workers end."""
 
+import threading
 import time
 from dataclasses import dataclass
 from itertools import islice
@@ -7,11 +8,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from poseapp.errors import SynthError, TrainingError
 from poseapp.labels.instance import Instance
 from poseapp.training import stream
-from poseapp.training.data import Sample
+from poseapp.training.data import BatchSource, Sample, batch_loader
+from poseapp.training.spec import Augmentation
 from poseapp.training.stream import DrawnPeople, StreamPool
 
 KEYPOINTS = ("head", "left_ankle", "right_ankle")
@@ -24,11 +27,16 @@ class Squares:
     fails_at: int = 1 << 30
     keypoints: tuple[str, ...] = KEYPOINTS
     block: int = 1
+    empty: bool = False
+    pause_s: float = 0.0
 
     def __call__(self, number: int) -> tuple[np.ndarray, list[Instance]]:
         if number >= self.fails_at:
             raise SynthError("the light went out")
+        time.sleep(self.pause_s)
         image = np.full((64, 64, 3), number % 200, np.uint8)
+        if self.empty:
+            return image, []
         points = np.array([[32.0, 10], [20, 50], [44, 50]])
         return image, [Instance(points, np.full(3, 2, np.uint8))]
 
@@ -83,6 +91,65 @@ def test_people_that_lie_ready_are_handed_out_too():
     finally:
         pool.close()
     assert 0.2 < share < 0.7
+
+
+def test_one_keypoint_is_enough_where_there_is_no_more():
+    people = DrawnPeople(Squares(), ("left_ankle",), (64, 64))
+    assert next(iter(people)).labelled.tolist() == [True]
+
+
+def test_nobody_to_learn_from_is_said(monkeypatch):
+    monkeypatch.setattr(stream, "BARREN", 20)
+    pool = StreamPool(DrawnPeople(Squares(empty=True), KEYPOINTS, (64, 64)), workers=1)
+    with pytest.raises(TrainingError, match="show nobody"):
+        numbers(pool, 1)
+    pool.close()
+
+
+def test_closing_frees_whoever_waits():
+    pool = StreamPool(DrawnPeople(Squares(pause_s=0.3), KEYPOINTS, (64, 64)), workers=1)
+    told = []
+
+    def wait() -> None:
+        with pytest.raises(TrainingError, match="run was ended"):
+            numbers(pool, 1)
+        told.append(True)
+
+    waiter = threading.Thread(target=wait)
+    waiter.start()
+    time.sleep(0.5)
+    start = time.monotonic()
+    pool.close()
+    waiter.join(5)
+    assert told and time.monotonic() - start < 9
+
+
+def test_nothing_is_drawn_before_it_is_asked_for_and_what_was_seen_is_left_out():
+    pool = StreamPool(DrawnPeople(Squares(), KEYPOINTS, (64, 64)), workers=1)
+    assert pool._thread is None
+    pool.skip(1000)
+    try:
+        assert min(numbers(pool, 50)) > 1000
+    finally:
+        pool.close()
+
+
+def test_a_loader_for_a_gpu_goes_on_getting_new_people():
+    """Worker processes would each have a copy of the pool that never gets anybody new."""
+    pool = StreamPool(DrawnPeople(Squares(), KEYPOINTS, (64, 64)), workers=1)
+    own = next(iter(DrawnPeople(Squares(), KEYPOINTS, (64, 64))))
+    source = BatchSource([own], pool, 0.5, [], 0.0, (64, 64), 1.25, 0.0, None, Augmentation())
+    try:
+        loader = batch_loader(source, 4, 0, 0, on_gpu=torch.cuda.is_available())
+        assert loader.num_workers == 0
+        forced = batch_loader(source, 4, 0, 0, on_gpu=True)
+        assert forced.num_workers == 0
+        batches = iter(loader)
+        for _ in range(60):
+            next(batches)
+        assert pool._drawn > stream.FIRST
+    finally:
+        pool.close()
 
 
 def test_what_stops_the_drawing_reaches_the_run():

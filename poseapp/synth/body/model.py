@@ -8,6 +8,8 @@ import json
 import os
 import subprocess
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -225,7 +227,7 @@ def _read(path: Path) -> BodyModel:
     try:
         with np.load(path, allow_pickle=False) as file:
             return BodyModel({name: file[name] for name in file.files})
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise SynthError(
             f"the body file is damaged ({error}); delete it to have it built again: {path}"
         ) from error

@@ -58,9 +58,10 @@ def test_every_bone_has_a_part_of_its_side(body: BodyModel):
     assert PART["background"] == 0
 
 
-def test_a_damaged_body_file_is_said_to_be(tmp_path, monkeypatch):
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 cut off"])
+def test_a_damaged_body_file_is_said_to_be(tmp_path, monkeypatch, content):
     monkeypatch.setenv("POSEAPP_BODY_DIR", str(tmp_path))
-    body_module.body_path().write_bytes(b"not a zip")
+    body_module.body_path().write_bytes(content)
     with pytest.raises(SynthError, match="damaged"):
         body_module.load_body()
 
