@@ -71,7 +71,7 @@ CHOICES: tuple[Choice, ...] = (
     Choice("pictures_per_look", "People", "Pictures a person", "whole",
            "The same people and clothes in so many pictures, posed and lit anew: saves time.", 1, 64),
     Choice("youngest_age", "People", "Youngest", "share",
-           "0 % lets babies in, 20 % children who walk, 50 % only adults.", step=0.05),
+           "0 % lets babies in, 20 % children who walk, 50 % only adults.", maximum=0.9, step=0.05),
     Choice("poses", "Poses", "Poses", "shares", "How often each kind of pose is drawn."),
     Choice("bvh_folder", "Poses", "Motion files", "folder",
            "A folder of BVH files (motion capture) whose moments are used as poses."),

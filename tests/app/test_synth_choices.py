@@ -1,11 +1,16 @@
 import dataclasses
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from poseapp.app import synth_choices
 from poseapp.app.synth_choices import CHOICES, GROUPS, OWN, PRESETS, TITLES
 from poseapp.errors import SynthError
+from poseapp.synth.body.model import load_body
 from poseapp.synth.settings import FABRICS, POSE_KINDS, SynthSettings
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_setting_has_a_row_and_every_row_a_setting() -> None:
@@ -24,6 +29,26 @@ def test_the_defaults_are_those_of_the_settings_and_within_their_rows() -> None:
         numbers = value if isinstance(value, tuple) else (value,)
         if choice.kind in ("whole", "share", "amount", "range"):
             assert all(choice.minimum <= number <= choice.maximum for number in numbers), choice.key
+
+
+def test_both_ends_of_every_row_make_settings() -> None:
+    for choice in CHOICES:
+        if choice.kind not in ("whole", "share", "amount", "range") or choice.key in OWN:
+            continue
+        for end in (choice.minimum, choice.maximum):
+            number = int(end) if choice.kind == "whole" else float(end)
+            value = (number, number) if choice.kind == "range" else number
+            people = {"min_people": 0, "max_people": 12} if choice.key.endswith("_people") else {}
+            made = synth_choices.settings_of(synth_choices.defaults() | people | {choice.key: value})
+            assert getattr(made, choice.key) == value
+
+
+def test_there_are_people_as_old_as_the_slider_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSEAPP_BODY_DIR", str(ROOT / ".body"))
+    (youngest,) = (choice for choice in CHOICES if choice.key == "youngest_age")
+    for seed in range(5):
+        someone = load_body().sample_phenotype(np.random.default_rng(seed), youngest.maximum)
+        assert someone.age >= youngest.maximum
 
 
 @pytest.mark.parametrize("name", PRESETS)
