@@ -56,8 +56,8 @@ class Question:
     Attributes:
         settings: what is drawn.
         seed: of the data set.
-        indices: numbers of the pictures in the data set, drawn in this order; a moment's cameras follow
-            each other.
+        indices: numbers of the pictures, drawn in this order, as in a data set with other people in every
+            picture (`poseapp.synth.preview.looked_at`); a moment's cameras follow each other.
         keypoints: name of the skeleton whose keypoints come with them.
         size: longest side of each picture in pixels.
     """
@@ -71,11 +71,11 @@ class Question:
 
 @dataclass(frozen=True)
 class PreviewPicture:
-    """One picture of the data set to be.
+    """One picture as the data set is going to have them.
 
     Attributes:
         question: what it answers.
-        index: its number in the data set.
+        index: its number, see `Question`.
         width: pixels.
         height: pixels.
         png: the picture.
@@ -94,6 +94,28 @@ class PreviewPicture:
 
 class _ProcessEnded(Exception):
     """The drawing process is gone; the text is the last line it printed."""
+
+
+@dataclass(frozen=True)
+class _Child:
+    """A drawing process and what it prints."""
+
+    process: subprocess.Popen[bytes]
+    errors: IO[bytes]
+
+    def last_words(self) -> str:
+        """The last line that an ended process printed."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(2)
+        self.errors.seek(0)
+        lines = [line for line in self.errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
+        return lines[-1].strip()[:300] if lines else f"exit status {self.process.returncode}"
+
+    def let_go(self) -> None:
+        """Close the pipes of an ended process."""
+        with suppress(OSError):
+            self.process.__exit__(None, None, None)  # waits, too
+        self.errors.close()
 
 
 class SynthPreview:
@@ -121,8 +143,8 @@ class SynthPreview:
         self._wanted: deque[tuple[Question, int]] = deque()
         self._question: Question | None = None
         self._closed = False
-        self._child: subprocess.Popen[bytes] | None = None
-        self._errors: IO[bytes] | None = None
+        self._child: _Child | None = None
+        self._killed: list[_Child] = []  # for the thread, which may be reading from it, to let go
         self._next_id = 0
         self._thread: threading.Thread | None = None
 
@@ -144,6 +166,7 @@ class SynthPreview:
             self._wanted.clear()
             self._question = None
             self._kill()
+            self._changed.notify()
 
     def close(self) -> None:
         """End the process for good."""
@@ -161,12 +184,17 @@ class SynthPreview:
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not self._wanted and not self._closed:
+                while not self._wanted and not self._closed and not self._killed:
                     self._changed.wait()
-                if self._closed:
-                    self._reap()
-                    return
-                question, index = self._wanted.popleft()
+                killed, self._killed = self._killed, []
+                closed = self._closed
+                question, index = self._wanted.popleft() if self._wanted else (None, 0)
+            for child in killed:
+                child.let_go()
+            if closed:
+                return
+            if question is None:
+                continue
             try:
                 self._answer(question, index)
             except _ProcessEnded as error:
@@ -203,8 +231,9 @@ class SynthPreview:
         Raises:
             _ProcessEnded: it ended before it had answered.
         """
-        child = self._living_child()
-        assert child.stdin is not None and child.stdout is not None
+        child = self._living_child(question)
+        stdin, stdout = child.process.stdin, child.process.stdout
+        assert stdin is not None and stdout is not None
         self._next_id += 1
         moment, camera = divmod(index, question.settings.cameras)
         request = {
@@ -212,30 +241,38 @@ class SynthPreview:
             "index": moment, "camera": camera, "keypoints": question.keypoints, "size": question.size,
         }  # fmt: skip
         try:
-            child.stdin.write(json.dumps(request).encode() + b"\n")
-            child.stdin.flush()
+            stdin.write(json.dumps(request).encode() + b"\n")
+            stdin.flush()
         except OSError:
-            raise _ProcessEnded(self._last_words()) from None
+            raise _ProcessEnded(child.last_words()) from None
         while True:
-            answer = read_answer(child.stdout)  # type: ignore[arg-type]
+            answer = read_answer(stdout)  # type: ignore[arg-type]
             if answer is None:
-                raise _ProcessEnded(self._last_words())
+                raise _ProcessEnded(child.last_words())
             if answer[0]["type"] != "building":
                 return answer
             self.building.emit(float(answer[0]["share"]), str(answer[0]["text"]))
 
-    def _living_child(self) -> subprocess.Popen[bytes]:
+    def _living_child(self, question: Question) -> _Child:
         with self._changed:
-            if self._closed:
-                raise _ProcessEnded("closed")
-            if self._child is None or self._child.poll() is not None:
-                self._reap()
-                self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by _reap
+            if self._question is not question:
+                raise _ProcessEnded("stopped")
+            if self._child is not None and self._child.process.poll() is None:
+                return self._child
+            if self._child is not None:
+                self._child.let_go()
+                self._child = None
+            errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by let_go
+            try:
                 # A session of its own: what builds the body is ended with it.
-                self._child = subprocess.Popen(
-                    self._argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+                process = subprocess.Popen(
+                    self._argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
                     start_new_session=sys.platform != "win32",
                 )  # fmt: skip
+            except OSError:
+                errors.close()
+                raise
+            self._child = _Child(process, errors)
             return self._child
 
     def _is_wanted(self, question: Question) -> bool:
@@ -251,29 +288,13 @@ class SynthPreview:
         self.failed.emit(text)
 
     def _kill(self) -> None:
-        if self._child is not None and self._child.poll() is None:
-            kill_tree(self._child.pid)
-
-    def _reap(self) -> None:
-        """Let go of an ended process."""
-        if self._child is not None:
-            with suppress(OSError):
-                self._child.__exit__(None, None, None)  # closes its pipes and waits
-            self._child = None
-        if self._errors is not None:
-            self._errors.close()
-            self._errors = None
-
-    def _last_words(self) -> str:
-        if self._child is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._child.wait(2)
-        if self._errors is None:
-            return "no word"
-        self._errors.seek(0)
-        lines = [line for line in self._errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
-        code = self._child.returncode if self._child is not None else None
-        return lines[-1].strip()[:300] if lines else f"exit status {code}"
+        """End the process; what is asked next gets another, also while this one is still going down."""
+        if self._child is None:
+            return
+        if self._child.process.poll() is None:
+            kill_tree(self._child.process.pid)
+        self._killed.append(self._child)
+        self._child = None
 
 
 def _picture(header: dict[str, Any], png: bytes, question: Question, index: int) -> PreviewPicture:

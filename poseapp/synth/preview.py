@@ -3,16 +3,16 @@
 python -P -m poseapp.synth.preview
 
 A request is a line of JSON on stdin: `id`; `settings` (of `SynthSettings`); `seed`, `index` and `camera`
-(which picture); `keypoints` (a skeleton's name, or null); `size` (longest side of the picture in pixels;
-null: as the settings say). An answer on stdout is 4 bytes, big-endian, with the length of a JSON header; the
-header; and as many bytes as its `bytes` says. Headers:
+(which picture of the `looked_at` settings); `keypoints` (a skeleton's name, or null); `size` (longest side of
+the picture in pixels; null: as the settings say). An answer on stdout is 4 bytes, big-endian, with the length
+of a JSON header; the header; and as many bytes as its `bytes` says. Headers:
 
 - `{"type": "building", "share", "text"}`: the body model is being built, once on a machine;
 - `{"type": "picture", "id", "width", "height", "people", "draw_ms", "bytes"}`: a PNG follows. `people` has
   for each person `points` (K pairs in pixels of this picture, null where unlabelled) and `visibility` (K);
 - `{"type": "failed", "id", "error"}`: one line.
 
-Requests are answered in their order. The process ends when stdin closes.
+Requests are answered in their order, whatever one of them comes to. The process ends when stdin closes.
 """
 
 import contextlib
@@ -53,14 +53,16 @@ def serve(requests: Iterable[bytes], out: BinaryIO) -> None:
     for line in requests:
         if not line.strip():
             continue
-        request: dict[str, Any] = {}
+        number = None
         try:
             request = json.loads(line)
+            if not isinstance(request, dict):
+                raise SynthError(f"a request is an object of JSON, not {type(request).__name__}")
+            number = request.get("id")
             header, payload = _draw(request, out)
-        except (PoseError, OSError, KeyError, TypeError, ValueError, ImportError) as error:
+        except Exception as error:  # noqa: BLE001 - the next request may be drawn, whatever this one met
             text = str(error) if isinstance(error, PoseError) else f"{type(error).__name__}: {error}"
-            text = " ".join(text.split())
-            header, payload = {"type": "failed", "id": request.get("id"), "error": text}, b""
+            header, payload = {"type": "failed", "id": number, "error": " ".join(text.split())}, b""
         send(out, header, payload)
 
 
@@ -85,6 +87,14 @@ def read_answer(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
     return (header, payload) if len(payload) == header["bytes"] else None
 
 
+def looked_at(settings: SynthSettings) -> SynthSettings:
+    """The settings that a preview draws by; those that come to the same have the same pictures.
+
+    Each picture shows other people, as a few pictures must show what there is, and there are no dense maps.
+    """
+    return replace(settings, dense=False, pictures_per_look=1)
+
+
 def drawn_at(settings: SynthSettings, size: int | None) -> SynthSettings:
     """The settings with a picture whose longest side is `size`, of the same shape."""
     longest = max(settings.width, settings.height)
@@ -101,8 +111,7 @@ def _draw(request: dict[str, Any], out: BinaryIO) -> tuple[dict[str, Any], bytes
     settings = drawn_at(SynthSettings.from_dict(request["settings"]), request.get("size"))
     if not body_is_built():
         load_body(lambda share, text: send(out, {"type": "building", "share": share, "text": text}))
-    # Dense maps are not looked at. Each picture shows other people: a few tiles must show what there is.
-    words = json.dumps(replace(settings, dense=False, pictures_per_look=1).to_dict(), sort_keys=True)
+    words = json.dumps(looked_at(settings).to_dict(), sort_keys=True)
     sample, draw_ms = _sample(words, int(request["seed"]), int(request["index"]))
     view = sample.views[int(request.get("camera") or 0)]
     skeleton = request.get("keypoints")

@@ -1,5 +1,6 @@
 """The window's side of the preview process: order, newest question first, processes that die."""
 
+import io
 import os
 import signal
 import sys
@@ -7,13 +8,16 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import cv2
+import moderngl
 import numpy as np
 import pytest
 
+from poseapp.app import synth_preview
 from poseapp.app.synth_preview import PreviewPicture, Question, SynthPreview
+from poseapp.jobs.process import kill_tree
+from poseapp.synth import preview as preview_process
 from poseapp.synth.preview import read_answer, serve
 from poseapp.synth.settings import SynthSettings
 
@@ -124,7 +128,7 @@ def test_a_killed_process_is_started_again(make):
     preview, said = make("time.sleep(0.02)")
     preview.ask(question(0))
     assert said.answered.wait(20)
-    os.kill(preview._child.pid, signal.SIGKILL)
+    os.kill(preview._child.process.pid, signal.SIGKILL)
     said.answered.clear()
     preview.ask(question(1))
     assert said.answered.wait(20)
@@ -190,6 +194,36 @@ def test_stopping_while_it_builds_ends_the_process_and_what_it_started(make, tmp
     assert not said.failed.is_set() and said.texts == [], "nobody needs to be told"
 
 
+def test_what_is_asked_while_a_stopped_process_goes_down_gets_another(make, monkeypatch):
+    def kill_late(pid: int) -> None:
+        threading.Timer(0.6, kill_tree, (pid,)).start()
+
+    preview, said = make("time.sleep(0.8)")
+    preview.ask(question(0))
+    assert said.answered.wait(20)
+    child = preview._child.process
+    monkeypatch.setattr(synth_preview, "kill_tree", kill_late)
+    said.answered.clear()
+    preview.stop()
+    preview.ask(question(1))
+    assert said.answered.wait(20)
+    assert [p.index for p in said.pictures] == [0, 1]
+    assert said.texts == [] and child.returncode is not None
+    monkeypatch.undo()
+
+
+def test_a_stopped_process_is_let_go_without_a_further_question(make):
+    preview, said = make("time.sleep(0.02)")
+    preview.ask(question(0))
+    assert said.answered.wait(20)
+    child = preview._child.process
+    preview.stop()
+    end = time.monotonic() + 20
+    while not child.stdout.closed and time.monotonic() < end:
+        time.sleep(0.02)
+    assert child.returncode is not None and child.stdout.closed
+
+
 def _lives(pid: int) -> bool:
     try:
         with open(f"/proc/{pid}/stat") as file:
@@ -204,7 +238,7 @@ def test_closing_ends_the_process_and_the_thread(make):
     end = time.monotonic() + 20
     while preview._child is None and time.monotonic() < end:
         time.sleep(0.01)
-    child = preview._child
+    child = preview._child.process
     preview.close()
     assert not preview._thread.is_alive()
     assert child.poll() is not None
@@ -222,27 +256,38 @@ def test_a_moments_cameras_follow_each_other(make):
     assert images == [0, 1, 10, 11]
 
 
-def test_the_process_answers_nonsense_with_one_line():
-    class Out:
-        data = b""
-
-        def write(self, part: bytes) -> None:
-            self.data += part
-
-        def flush(self) -> None:
-            pass
-
-    out = Out()
-    serve([b"no json\n", b'{"id": 7, "settings": {"colour": 1}, "seed": 0, "index": 0}\n'], out)
-    left = SimpleNamespace(at=0)
-
-    def read(num: int) -> bytes:
-        part = out.data[left.at : left.at + num]
-        left.at += num
-        return part
-
+def served(*lines: bytes) -> list[dict]:
+    """What the process's loop answers."""
+    out = io.BytesIO()
+    serve(lines, out)
+    out.seek(0)
     answers = []
-    while (answer := read_answer(SimpleNamespace(read=read))) is not None:
+    while (answer := read_answer(out)) is not None:
         answers.append(answer[0])
-    assert [a["type"] for a in answers] == ["failed", "failed"]
-    assert answers[1]["id"] == 7 and "colour" in answers[1]["error"]
+    return answers
+
+
+def test_the_process_answers_nonsense_with_one_line():
+    answers = served(
+        b"no json\n", b'{"id": 7, "settings": {"colour": 1}, "seed": 0, "index": 0}\n', b"[1, 2]\n", b"3\n",
+        b'{"id": 8}\n', b'{"id": 9, "settings": [], "seed": 0, "index": 0}\n',
+    )  # fmt: skip
+    assert [a["type"] for a in answers] == ["failed"] * 6
+    assert [a["id"] for a in answers] == [None, 7, None, None, 8, 9]
+    assert "colour" in answers[1]["error"] and "not list" in answers[2]["error"]
+    assert all(a["error"] and "\n" not in a["error"] for a in answers)
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, IndexError, KeyError, moderngl.Error, cv2.error, MemoryError])
+def test_whatever_drawing_meets_the_next_request_is_answered(monkeypatch, kind):
+    met = [kind("first line\nsecond line")]
+
+    def draw(request: dict, out: object) -> tuple[dict, bytes]:
+        if met:
+            raise met.pop()
+        return {"type": "picture", "id": request["id"]}, b""
+
+    monkeypatch.setattr(preview_process, "_draw", draw)
+    answers = served(b'{"id": 1}\n', b'{"id": 2}\n')
+    assert [(a["type"], a["id"]) for a in answers] == [("failed", 1), ("picture", 2)]
+    assert kind.__name__ in answers[0]["error"] and "\n" not in answers[0]["error"]

@@ -106,6 +106,20 @@ def test_a_slider_draws_the_same_people_anew_and_another_seed_others(show, qtbot
     assert dialog.pane.asked.seed == 1 and not set(others) & set(before)
 
 
+def test_what_does_not_show_in_pictures_is_not_drawn_anew(show, qtbot):
+    dialog = show()
+    before = wait_for_pictures(qtbot, dialog)
+    asked = dialog.pane.asked
+    for key, value in (("pictures_per_look", 8), ("count", 50)):
+        dialog.form.fields[key].spin.setValue(value)
+    dialog.form.fields["dense"].set_value(True)
+    dialog.form.changed.emit()
+    qtbot.waitUntil(lambda: not dialog._later.isActive())
+    assert dialog.pane.asked is asked and dialog.pane.grid.num_waiting == 0
+    assert wait_for_pictures(qtbot, dialog) == before
+    assert dialog.values()["settings"]["pictures_per_look"] == 8 and dialog.values()["settings"]["dense"]
+
+
 def test_a_picture_is_looked_at_large_and_left_with_esc(show, qtbot):
     dialog = show()
     wait_for_pictures(qtbot, dialog)
@@ -199,7 +213,7 @@ def test_missing_packages_are_a_panel_with_the_command(show, qtbot, monkeypatch)
 def test_a_preview_that_dies_is_started_again(show, qtbot):
     dialog = show()
     wait_for_pictures(qtbot, dialog)
-    os.kill(dialog.pane.preview._child.pid, signal.SIGKILL)
+    os.kill(dialog.pane.preview._child.process.pid, signal.SIGKILL)
     click(dialog.pane.other_button)
     wait_for_pictures(qtbot, dialog)
     assert dialog.start_button.isEnabled()
@@ -231,7 +245,7 @@ def test_building_the_body_is_shown_and_can_be_cancelled(show, qtbot):
     qtbot.waitUntil(lambda: dialog.pane.pages.currentWidget() is panel, timeout=20_000)
     assert panel.bar.value() == 300 and panel.title.text() == "Building the body model"
     assert not dialog.start_button.isEnabled()
-    child = dialog.pane.preview._child
+    child = dialog.pane.preview._child.process
     click(panel.button)
     qtbot.waitUntil(lambda: child.poll() is not None, timeout=5000)
     qtbot.wait(150)

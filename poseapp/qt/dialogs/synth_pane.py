@@ -26,6 +26,7 @@ from poseapp.qt.dialogs.form import combo
 from poseapp.qt.dialogs.message_panel import MessagePanel
 from poseapp.qt.dialogs.synth_grid import PreviewGrid
 from poseapp.qt.elided import ElidedLabel
+from poseapp.synth.preview import looked_at
 from poseapp.synth.settings import SynthSettings
 
 NUM_PICTURES = 6
@@ -60,7 +61,7 @@ class PreviewPane(QWidget):
         self.asked: Question | None = None
         self.state = "ready"
         self.draw_ms: list[float] = []
-        self._settings, self._seed = SynthSettings(), 0
+        self._settings, self._seed = looked_at(SynthSettings()), 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -121,15 +122,21 @@ class PreviewPane(QWidget):
     # -- asking
 
     def show_settings(self, settings: SynthSettings, seed: int) -> None:
-        """Draw the first pictures of this data set."""
-        self._settings, self._seed = settings, seed
-        if self.state in ("missing", "unbuilt"):
+        """Draw the first pictures of this data set, unless they are those that were asked for last."""
+        self._settings, self._seed = looked_at(settings), seed
+        if self.state in ("missing", "unbuilt") or self._is_asked():
             return
         self.grid.expect(settings.width / settings.height)
         if self.grid.enlarged is None:
             self._ask(range(NUM_PICTURES), PREVIEW_PX)
         else:
             self._ask([self.grid.enlarged], LARGE_PX)
+
+    def _is_asked(self) -> bool:
+        asked = self.asked
+        return asked is not None and (asked.settings, asked.seed, asked.keypoints) == (
+            self._settings, self._seed, str(self.skeleton.currentData()),
+        )  # fmt: skip
 
     def show_nothing_new(self) -> None:
         """The settings cannot be drawn; the last pictures stay."""
