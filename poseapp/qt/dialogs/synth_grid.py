@@ -27,8 +27,11 @@ from poseapp.qt.items.people_paint import CHIP, CHIP_TEXT, PeoplePainter, People
 from poseapp.qt.items.view_transform import ViewTransform
 
 GAP_PX = 10.0
+WIDEST_GAP_PX = 28.0  # between rows, where there is room
+CAPTION_PX = 22.0
 MARGIN_PX = 12.0
 CORNER_PX = 6.0
+CAPTION_INK = 0.6  # share of white
 GRID_SHRINK = 1.4  # keypoints are drawn smaller on small pictures
 SHIMMER_MS = 40
 SHIMMER_S = 1.4
@@ -144,27 +147,31 @@ class PreviewGrid(QWidget):
 
     def columns(self) -> int:
         """How many pictures stand side by side so that they are as large as can be."""
-        area = self._area()
         best, best_height = 1, 0.0
         for columns in range(1, self.count + 1):
-            rows = math.ceil(self.count / columns)
-            width = (area.width() - GAP_PX * (columns - 1)) / columns
-            height = min(width / self._aspect, (area.height() - GAP_PX * (rows - 1)) / rows)
+            height = self._picture_size(columns)[1]
             if height > best_height:
                 best, best_height = columns, height
         return best
+
+    def _picture_size(self, columns: int) -> tuple[float, float]:
+        """Width and height of each picture with so many side by side, room for its caption below it."""
+        area, rows = self._area(), math.ceil(self.count / columns)
+        width = (area.width() - GAP_PX * (columns - 1)) / columns
+        height = max((area.height() - GAP_PX * (rows - 1)) / rows - CAPTION_PX, 1.0)
+        return min(width, height * self._aspect), min(height, width / self._aspect)
 
     def cell(self, place: int) -> QRectF:
         """Where a picture stands."""
         area, columns = self._area(), self.columns()
         rows = math.ceil(self.count / columns)
-        width = (area.width() - GAP_PX * (columns - 1)) / columns
-        height = (area.height() - GAP_PX * (rows - 1)) / rows
-        width, height = min(width, height * self._aspect), min(height, width / self._aspect)
+        width, height = self._picture_size(columns)
+        spare = area.height() - (height + CAPTION_PX) * rows - GAP_PX * (rows - 1)
+        step = height + CAPTION_PX + min(GAP_PX + max(spare, 0.0) / (rows + 1), WIDEST_GAP_PX)
         left = area.center().x() - (width * columns + GAP_PX * (columns - 1)) / 2
-        top = area.center().y() - (height * rows + GAP_PX * (rows - 1)) / 2
+        top = area.center().y() - (step * (rows - 1) + height + CAPTION_PX) / 2
         row, column = divmod(place, columns)
-        return QRectF(left + column * (width + GAP_PX), top + row * (height + GAP_PX), width, height)
+        return QRectF(left + column * (width + GAP_PX), top + row * step, width, height)
 
     def _area(self) -> QRectF:
         return QRectF(self.rect()).adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
@@ -189,7 +196,9 @@ class PreviewGrid(QWidget):
         else:
             for place in range(self.count):
                 cell = self.cell(place)
-                self._paint_cell(painter, cell, self._pictures.get(place), place in self._waiting)
+                shown = self._pictures.get(place)
+                self._paint_cell(painter, cell, shown, place in self._waiting)
+                self._paint_caption(painter, cell, shown)
                 if place == self.current and self.hasFocus():
                     painter.setBrush(Qt.BrushStyle.NoBrush)
                     painter.setPen(QPen(theme.color("accent"), 2))
@@ -211,6 +220,18 @@ class PreviewGrid(QWidget):
         if waits:
             painter.fillPath(outline, _shimmer(cell, 0.10 if shown is None else 0.16))
         painter.restore()
+
+    def _paint_caption(
+        self, painter: QPainter, cell: QRectF, shown: tuple[PreviewPicture, QImage] | None
+    ) -> None:
+        if shown is None:
+            return
+        painter.setFont(theme.small_font())
+        painter.setPen(theme.mix("#ffffff", theme.tokens().canvas, CAPTION_INK))
+        below = QRectF(cell.left(), cell.bottom(), cell.width(), CAPTION_PX)
+        words = " · ".join(contents(shown[0]))
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(cell.width()))
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_people(self, painter: QPainter, cell: QRectF, picture: PreviewPicture) -> None:
         if self._painter is None or not self.shows_keypoints:
@@ -284,14 +305,18 @@ class PreviewGrid(QWidget):
 
 def describe(picture: PreviewPicture) -> str:
     """``Picture 3 · 2 people · 31 of 52 keypoints visible · drawn in 84 ms``."""
+    who, *seen = contents(picture)
+    seen = [words.replace("visible", "keypoints visible") for words in seen]
+    return " · ".join([f"Picture {picture.index}", who, *seen, f"drawn in {picture.draw_ms:.0f} ms"])
+
+
+def contents(picture: PreviewPicture) -> list[str]:
+    """``["2 people", "31 of 52 visible"]``; the second only where there is a keypoint."""
     num = len(picture.people)
-    seen = sum(int((person.visibility == 2).sum()) for person in picture.people)
+    visible = sum(int((person.visibility == 2).sum()) for person in picture.people)
     total = sum(len(person.visibility) for person in picture.people)
     who = "nobody" if not num else "1 person" if num == 1 else f"{num} people"
-    parts = [f"Picture {picture.index}", who]
-    if total:
-        parts.append(f"{seen} of {total} keypoints visible")
-    return " · ".join([*parts, f"drawn in {picture.draw_ms:.0f} ms"])
+    return [who, f"{visible} of {total} visible"] if total else [who]
 
 
 def _shimmer(cell: QRectF, strength: float) -> QLinearGradient:
