@@ -67,21 +67,41 @@ def split_keys(dataset: Dataset, fraction: float, seed: int) -> dict[str, list[s
     at the training images. Images that somebody corrected are held out before predictions that were merely
     accepted: on those the network that made them would look perfect.
 
+    Drawn pictures that show the same people (one look, several cameras) stay together.
+
     Returns:
         Image keys of ``train`` and ``val``.
     """
     corrected: dict[str, bool] = {}
+    together: dict[str, list[str]] = {}
     for index, instance in dataset.instances:
         if instance.labelled.any():
             key = image_key(dataset, index)
+            if key not in corrected:
+                together.setdefault(_shown(dataset, index, key), []).append(key)
             corrected[key] = corrected.get(key, False) or _is_corrected(instance)
     keys = sorted(corrected)
     shuffled = [keys[i] for i in np.random.default_rng(seed).permutation(len(keys))]
     shuffled.sort(key=lambda key: not corrected[key])
     least = 0 if len(keys) < 3 else 1 if len(keys) < 8 else 2
     held_out = max(least, round(len(keys) * fraction)) if fraction > 0 else 0
-    chosen = set(shuffled[:held_out])
+    group = {key: keys for keys in together.values() for key in keys}
+    chosen: set[str] = set()
+    for key in shuffled:
+        if len(chosen) < held_out and key not in chosen:
+            chosen.update(group[key])
     return {"train": [k for k in keys if k not in chosen], "val": [k for k in keys if k in chosen]}
+
+
+def _shown(dataset: Dataset, index: int, key: str) -> str:
+    """Names who is seen, as far as that is known: the same for all pictures of the same drawn people."""
+    moment = dataset.images[index].extra.get("moment")
+    if not isinstance(moment, int):
+        return key
+    said = dataset.info.get("info")
+    settings = said.get("settings") if isinstance(said, dict) else None
+    looks = settings.get("pictures_per_look", 1) if isinstance(settings, dict) else 1
+    return f"drawn {moment // looks if isinstance(looks, int) and looks > 0 else moment}"
 
 
 def _is_corrected(instance: Instance) -> bool:

@@ -204,6 +204,17 @@ def test_corrected_images_are_held_out_before_accepted_ones(few_discs):
     assert len(parts["train"]) == 6
 
 
+def test_drawn_pictures_of_the_same_people_are_held_out_together(discs):
+    dataset = load_source(discs)
+    dataset.info = {"info": {"settings": {"pictures_per_look": 4}}}
+    for number, entry in enumerate(dataset.images):
+        entry.extra["moment"] = number
+    parts = split_keys(dataset, 0.25, seed=1)
+    block = {image_key(dataset, i): i // 4 for i in range(48)}
+    assert len(parts["val"]) == 12
+    assert not {block[k] for k in parts["val"]} & {block[k] for k in parts["train"]}
+
+
 def test_many_pictures_are_kept_as_jpeg(discs, tmp_path, monkeypatch):
     monkeypatch.setattr(data, "PLAIN_BYTES", 96 * 96 * 3 * 5)
     spec = TrainSpec(sources=[discs], net="fpnpose_t", input_size=(96, 96))
