@@ -19,7 +19,8 @@ class Choice:
         key: a field of `SynthSettings`, or one of `OWN`.
         group: heading it stands under.
         label: what the user reads.
-        kind: "whole", "share" (0..1 shown as percent), "amount", "range", "shares", "switch" or "folder".
+        kind: "whole", "share" (0..1 shown as percent), "amount", "range", "shares", "switch", "folder" or
+            "clip" (one of two).
         tip: one sentence.
         minimum: smallest number.
         maximum: largest number.
@@ -53,12 +54,17 @@ TITLES = {"poses": POSE_TITLES, "fabrics": FABRIC_TITLES}
 GROUPS = ("Pictures", "People", "Poses", "Clothes", "Camera", "Scene", "Camera effects", "Output")
 
 # What is no field of `SynthSettings`, with its default.
-OWN: Values = {"count": 1000, "seed": 0, "png": False}
+OWN: Values = {"clip": False, "count": 1000, "seconds": 10, "seed": 0, "png": False}
+CLIP_FPS = 25
 
 CHOICES: tuple[Choice, ...] = (
+    Choice("clip", "Pictures", "Make", "clip",
+           "Pictures of a moment each, or one video of people who move; the preview shows moments."),
     Choice("count", "Pictures", "How many", "whole",
            "Scenes drawn; with several cameras each scene gives as many pictures.", 1, 1_000_000, 100,
            slides=False),
+    Choice("seconds", "Pictures", "Length", "whole", f"Of the clip, with {CLIP_FPS} frames a second.",
+           1, 3600, unit="s", slides=False),
     Choice("width", "Pictures", "Width", "whole", "Of each picture.", 32, 4096, 32, unit="px", slides=False),
     Choice("height", "Pictures", "Height", "whole", "Of each picture.", 32, 4096, 32, unit="px",
            slides=False),
@@ -137,7 +143,18 @@ PRESETS: dict[str, Values] = {
 }  # fmt: skip
 
 # Where the pictures go and how many there are is the user's own; a preset leaves it alone.
-KEPT = ("count", "seed", "width", "height", "bvh_folder", "backgrounds_folder", "dense", "png")
+KEPT = (
+    "clip",
+    "count",
+    "seconds",
+    "seed",
+    "width",
+    "height",
+    "bvh_folder",
+    "backgrounds_folder",
+    "dense",
+    "png",
+)
 
 
 def defaults() -> Values:
@@ -166,7 +183,10 @@ def settings_of(values: Mapping[str, Any]) -> SynthSettings:
     Raises:
         SynthError: the values do not fit each other; the message names what.
     """
-    return SynthSettings.from_dict({k: v for k, v in values.items() if k not in OWN and v is not None})
+    known = {k: v for k, v in values.items() if k not in OWN and v is not None}
+    if values.get("clip"):
+        known["cameras"] = 1  # a clip has one
+    return SynthSettings.from_dict(known)
 
 
 def is_same(first: object, value: object) -> bool:

@@ -9,6 +9,7 @@ from poseapp.app.synth_choices import CHOICES, GROUPS, OWN, PRESETS, TITLES
 from poseapp.errors import SynthError
 from poseapp.synth.body.model import load_body
 from poseapp.synth.settings import FABRICS, POSE_KINDS, SynthSettings
+from poseapp.synth.truth.clips import Clip
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,6 +61,13 @@ def test_a_preset_makes_settings_and_leaves_the_users_own_alone(name: str) -> No
     assert set(PRESETS[name]) <= {choice.key for choice in CHOICES}
     for key, value in PRESETS[name].items():
         assert synth_choices.is_same(value, getattr(settings, key)), key
+
+
+def test_a_clip_has_one_camera_and_as_many_frames_as_is_said() -> None:
+    values = synth_choices.defaults() | {"cameras": 4}
+    assert synth_choices.settings_of(values).cameras == 4
+    assert synth_choices.settings_of(values | {"clip": True}).cameras == 1
+    assert Clip(seconds=2).frames == 2 * synth_choices.CLIP_FPS
 
 
 def test_settings_that_do_not_fit_are_refused_by_name() -> None:

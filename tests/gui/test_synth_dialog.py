@@ -14,13 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from poseapp.app import synth_choices
 from poseapp.app.data_sets import project_of
 from poseapp.app.synth_preview import SynthPreview
-from poseapp.labels.skeleton import load_skeleton
+from poseapp.labels.project import Project
 from poseapp.qt import theme
 from poseapp.qt.dialogs import synth_pane
-from poseapp.qt.dialogs.jobs import FineTuneDialog
-from poseapp.qt.dialogs.mixing import Mixing, ratio_words
 from poseapp.qt.dialogs.synth import SynthDialog
 from poseapp.synth.body.model import load_body
 from tests.gui import hand
@@ -161,6 +160,22 @@ def test_presets_fill_the_form_and_leave_place_and_number_alone(show):
     assert dialog.values()["settings"]["cameras"] == 1 and dialog.values()["count"] == 1000
 
 
+def test_a_clip_is_chosen_with_its_length(show):
+    dialog = show()
+    fields, clip = dialog.form.fields, dialog.form.fields["clip"].box
+    assert not fields["seconds"].isEnabled() and dialog.values().get("clip") is None
+    fields["cameras"].set_value(3)
+    hand.press(clip, Qt.Key.Key_Down)
+    assert fields["seconds"].isEnabled() and not fields["count"].isEnabled()
+    assert not fields["cameras"].isEnabled() and dialog.values()["settings"]["cameras"] == 1
+    fields["seconds"].spin.setValue(4)
+    assert dialog.values()["clip"] == 4.0 and "100 frames of 64 × 64" in dialog.summary.text()
+    assert dialog.start_button.text() == "Make clip"
+    hand.press(clip, Qt.Key.Key_Up)
+    assert "clip" not in dialog.values() and fields["cameras"].isEnabled()
+    assert dialog.start_button.text() == "Make pictures"
+
+
 def test_two_numbers_of_a_range_stay_in_order(show):
     dialog = show()
     size = dialog.form.fields["person_size"]
@@ -257,13 +272,14 @@ def test_building_the_body_is_shown_and_can_be_cancelled(show, qtbot):
 # -- the job
 
 
-def start(window, count: int, out: Path) -> None:
+def start(window, count: int, out: Path, clip: bool = False) -> None:
     """Answer the dialog that the menu opens."""
 
     def step(dialog: QWidget) -> None:
         assert isinstance(dialog, SynthDialog)
         make_small(dialog)
-        dialog.form.fields["count"].set_value(count)
+        dialog.form.fields["seconds" if clip else "count"].set_value(count)
+        dialog.form.fields["clip"].box.setCurrentIndex(int(clip))
         dialog.place.line.setText(str(out))
         assert dialog.start_button.isEnabled(), dialog.problem()
         click(dialog.start_button)
@@ -307,6 +323,19 @@ def test_a_data_set_is_made_told_of_and_opened_with_its_labels(window, qtbot, bo
     assert all(button.isVisibleTo(window.runs) for button in window.runs.offer_buttons.values())
 
 
+def test_a_clip_is_made_and_opened(window, qtbot, body, tmp_path):
+    out = tmp_path / "walk"
+    start(window, 1, out, clip=True)
+    run = window.session.runs[0]
+    finish(qtbot, window)
+    assert run.state == "done", (run.error, (run.folder.path / "log.txt").read_text())
+    assert (out / "clip.mp4").is_file()
+    project = Project.open(project_of(out), read_only=True)
+    (video,) = project.videos
+    assert video.num_frames == synth_choices.CLIP_FPS and len(project.labelled_frames(video.id))
+    project.close()
+
+
 def test_drawing_is_cancelled_from_the_status_bar(window, qtbot, body, tmp_path):
     start(window, 5000, tmp_path / "many")
     run = window.session.runs[0]
@@ -321,63 +350,3 @@ def test_drawing_is_cancelled_from_the_status_bar(window, qtbot, body, tmp_path)
     finish(qtbot, window)
     assert run.state == "cancelled"
     assert not window.notice.wanted
-
-
-# -- mixed into a training
-
-
-def test_drawn_people_are_mixed_in_by_a_ratio(qtbot, tmp_path):
-    mixing = Mixing(load_skeleton("coco17"), [tmp_path / "old"])
-    qtbot.addWidget(mixing)
-    assert mixing.values() == {} and not mixing.share.isEnabled()
-    mixing.source.setCurrentIndex(mixing.source.findData("synth:Sport"))
-    mixing.source.activated.emit(mixing.source.currentIndex())
-    assert mixing.share.isEnabled()
-    values = mixing.values()
-    assert (values["mix"], values["mix_share"]) == (["synth"], 0.5)
-    assert values["synth"]["poses"]["sport"] == pytest.approx(0.65)
-    hand.press(mixing.share, Qt.Key.Key_End)
-    assert mixing.values()["mix_share"] == 0.9
-    hand.press(mixing.share, Qt.Key.Key_Home)
-    assert mixing.values() == {}
-    assert ratio_words(0.5) == "1 drawn for 1 labelled"
-    assert ratio_words(0.75) == "3 drawn for 1 labelled"
-    assert ratio_words(0.2) == "1 drawn for 4 labelled"
-
-
-def test_a_data_set_is_mixed_in_as_its_labels(qtbot, tmp_path):
-    (tmp_path / "halpe26.json").write_text("{}")
-    mixing = Mixing(load_skeleton("coco17"), [], wanted=tmp_path)
-    qtbot.addWidget(mixing)
-    assert mixing.values() == {"mix": [str(tmp_path / "halpe26.json")], "mix_share": 0.5}
-
-
-def test_keypoints_that_are_no_persons_get_no_drawn_people(qtbot, tmp_path):
-    (tmp_path / "halpe26.json").write_text("{}")
-    mixing = Mixing(load_skeleton("openfield4"), [], wanted=tmp_path)
-    qtbot.addWidget(mixing)
-    assert not mixing.source.isEnabled() and mixing.values() == {}
-    assert "openfield4" in mixing.toolTip()
-
-
-def test_train_on_it_offers_the_data_set_beside_ones_own_labels(open_window, predicted_path, tmp_path):
-    window = open_window(predicted_path)
-    window.trigger("label.accept")
-    people = tmp_path / "people"
-    people.mkdir()
-    (people / "halpe26.json").write_text("{}")
-    seen = {}
-
-    def step(dialog: QWidget) -> None:
-        assert isinstance(dialog, FineTuneDialog)
-        seen.update(dialog.values())
-        dialog.reject()
-
-    trouble = answer(step)
-    window.offers.act("Train on it…", people)
-    assert not trouble
-    assert (seen["mix"], seen["mix_share"]) == ([str(people / "halpe26.json")], 0.5)
-    trouble = answer(step)
-    seen.clear()
-    window.trigger("train.fine_tune")
-    assert not trouble and "mix" not in seen, "the next time nothing is mixed in by itself"

@@ -15,12 +15,14 @@ from poseapp.errors import PoseError
 from poseapp.labels.skeleton import Skeleton
 from poseapp.qt import theme
 from poseapp.qt.dialogs.synth_fields import keep_wheel
+from poseapp.synth.body.model import body_is_built
 
 DRAWN = "synth"  # what `TrainSpec.mix` calls people drawn while training
 NOTHING, OTHER = "", "other"
 STEP = 5  # percent
 MOST = 90
 USUAL = 50
+UNBUILT = "First the body model is built, once on this computer: one to three minutes."
 WORDS_PX = 150
 TIP = "People drawn with perfect labels teach what yours lack; drawing them takes a part of the time"
 
@@ -34,6 +36,7 @@ class Mixing(QWidget):
         wanted: one of them, or another, to begin with; None mixes nothing in.
 
     Attributes:
+        note: said where people are to be drawn and the body model is not built yet.
         source: the choice of a source.
         share: percent of each batch.
     """
@@ -62,6 +65,11 @@ class Mixing(QWidget):
         row.addWidget(self.share, 1)
         row.addWidget(self.words)
         column.addLayout(row)
+        self.note = QLabel(UNBUILT)
+        self.note.setWordWrap(True)
+        theme.set_role(self.note, "caption")
+        self.note.hide()
+        column.addWidget(self.note)
         self._fill(list(data_sets), wanted)
         self._chosen = self.source.currentIndex()
         self.source.activated.connect(self._on_source)
@@ -130,6 +138,8 @@ class Mixing(QWidget):
     def _say(self) -> None:
         on = bool(self.source.currentData())
         self.share.setEnabled(on)
+        draws = str(self.source.currentData() or "").startswith(f"{DRAWN}:")
+        self.note.setVisible(draws and self._ratio > 0 and not body_is_built())
         self.words.setToolTip("")
         words = ratio_words(self._ratio if on else 0.0)
         self.words.setText("not for these keypoints" if self.reason else words)

@@ -160,13 +160,14 @@ class SynthDialog(QDialog):
     def values(self) -> dict[str, Any]:
         """Keyword arguments of ``commands.synthesize``."""
         form = self.form.values()
-        return {
+        values = {
             "out": self.place.path,
             "settings": synth_choices.settings_of(form).to_dict(),
             "count": form["count"],
             "seed": form["seed"],
             "png": form["png"],
         }
+        return values | ({"count": 1, "clip": float(form["seconds"])} if form["clip"] else {})
 
     # -- whether it can be made
 
@@ -189,13 +190,16 @@ class SynthDialog(QDialog):
         problem = self.problem()
         theme.set_role(self.summary, "bad" if problem else "caption")
         self.summary.setText(problem[:1].upper() + problem[1:] if problem else self._summary())
+        self.start_button.setText("Make clip" if self.form.fields["clip"].value() else "Make pictures")
         self.start_button.setEnabled(not problem and self.pane.state == "ready")
         return not problem
 
     def _summary(self) -> str:
         form = self.form.values()
-        num = form["count"] * form["cameras"]
-        words = f"{num:,} pictures of {form['width']} × {form['height']}".replace(",", "\u202f")
+        is_clip = form["clip"]
+        num = form["seconds"] * synth_choices.CLIP_FPS if is_clip else form["count"] * form["cameras"]
+        what = "frames" if is_clip else "pictures"
+        words = f"{num:,} {what} of {form['width']} × {form['height']}".replace(",", "\u202f")
         if not self.pane.draw_ms:
             return words
         seconds = median(self.pane.draw_ms) * num / 1000 / max(1, os.cpu_count() or 1)

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 
 from poseapp.app.synth_choices import TITLES, Choice, is_same, percentages
 from poseapp.qt import theme
-from poseapp.qt.dialogs.form import pad
+from poseapp.qt.dialogs.form import combo, pad
 from poseapp.qt.dialogs.range_slider import RangeSlider
 
 SPIN_PX = 84
 SHORT_SPIN_PX = 72
+WIDE_SPIN_PX = 120
 PERCENT_PX = 40
 SHARE_LABEL_PX = 108
 STEPS = 1000
@@ -118,7 +119,7 @@ class NumberField(Field):
             keep_wheel(self.slider)
             self.slider.valueChanged.connect(self._on_slider)
             self._row.addWidget(self.slider, 1)
-        self.spin = self._spin(SPIN_PX if choice.slides else 120, choice.label)
+        self.spin = self._spin(SPIN_PX if choice.slides else WIDE_SPIN_PX, choice.label)
         self.spin.valueChanged.connect(self._on_spin)
         self.setFocusProxy(self.slider if choice.slides else self.spin)
         self._row.addWidget(self.spin)
@@ -275,6 +276,30 @@ class SwitchField(Field):
             self.box.setChecked(bool(value))
 
 
+class ClipField(Field):
+    """Pictures, or a clip."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice)
+        self.box = combo([("pictures", "Pictures"), ("clip", "Clip")])
+        self.box.setAccessibleName(choice.label)
+        self.box.setFixedWidth(WIDE_SPIN_PX)
+        keep_wheel(self.box)
+        self.box.currentIndexChanged.connect(lambda _i: self.edited.emit())
+        self.setFocusProxy(self.box)
+        self._row.addWidget(self.box)
+        self._row.addStretch(1)
+
+    def value(self) -> bool:
+        """Whether a clip is made."""
+        return bool(self.box.currentData() == "clip")
+
+    def set_value(self, value: Any) -> None:
+        """Choose one."""
+        with QSignalBlocker(self.box):
+            self.box.setCurrentIndex(int(bool(value)))
+
+
 class FolderField(Field):
     """A folder that is there, or none."""
 
@@ -309,7 +334,7 @@ class FolderField(Field):
 
 KINDS: dict[str, type[Field]] = {
     "whole": NumberField, "share": NumberField, "amount": NumberField, "range": RangeField,
-    "shares": SharesField, "switch": SwitchField, "folder": FolderField,
+    "shares": SharesField, "switch": SwitchField, "folder": FolderField, "clip": ClipField,
 }  # fmt: skip
 
 

@@ -18,6 +18,13 @@ RESET_PX = 22
 MOTION_SHARE = 20
 NO_MOTION = "Choose a folder of motion files below first"
 NO_PHOTOS = "Choose a folder of photographs first"
+NOT_IN_A_CLIP = {
+    "count": "A clip is as long as said below",
+    "pictures_per_look": "The same people are in all of a clip",
+    "cameras": "A clip has one camera",
+    "png": "A clip is a compressed video",
+}
+ONLY_IN_A_CLIP = {"seconds": "Choose Clip above first"}
 
 
 class SynthForm(QScrollArea):
@@ -154,5 +161,10 @@ class SynthForm(QScrollArea):
         has_photos = self.fields["backgrounds_folder"].value() is not None
         share.setEnabled(has_photos)
         share.setToolTip(share.choice.tip if has_photos else NO_PHOTOS)
+        is_clip = bool(self.fields["clip"].value())
+        for words, usable in ((NOT_IN_A_CLIP, not is_clip), (ONLY_IN_A_CLIP, is_clip)):
+            for key, why in words.items():
+                self.fields[key].setEnabled(usable)
+                self.fields[key].setToolTip(self.fields[key].choice.tip if usable else why)
         for key, field in self.fields.items():
             self.resets[key].setVisible(not field.is_like(self._base[key]))
