@@ -163,10 +163,11 @@ def test_presets_fill_the_form_and_leave_place_and_number_alone(show):
 def test_a_clip_is_chosen_with_its_length(show):
     dialog = show()
     fields, clip = dialog.form.fields, dialog.form.fields["clip"].box
-    assert not fields["seconds"].isEnabled() and dialog.values().get("clip") is None
+    assert not fields["seconds"].isVisible() and dialog.values().get("clip") is None
     fields["cameras"].set_value(3)
     hand.press(clip, Qt.Key.Key_Down)
-    assert fields["seconds"].isEnabled() and not fields["count"].isEnabled()
+    assert fields["seconds"].isVisible() and dialog.form.labels["seconds"].isVisible()
+    assert not fields["count"].isVisible() and not dialog.form.resets["count"].isVisible()
     assert not fields["cameras"].isEnabled() and dialog.values()["settings"]["cameras"] == 1
     fields["seconds"].spin.setValue(4)
     assert dialog.values()["clip"] == 4.0 and "100 frames of 64 × 64" in dialog.summary.text()

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from poseapp.labels.skeleton import load_skeleton
 from poseapp.qt.dialogs import mixing as mixing_module
@@ -15,12 +15,18 @@ from tests.gui.test_window_dialogs import answer
 def test_a_body_that_must_be_built_first_is_said(qtbot, tmp_path, monkeypatch):
     monkeypatch.setenv("POSEAPP_BODY_DIR", str(tmp_path))
     mixing = Mixing(load_skeleton("coco17"), [tmp_path / "old"])
-    qtbot.addWidget(mixing)
-    mixing.show()
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    QVBoxLayout(dialog).addWidget(mixing)
+    dialog.setFixedWidth(300)
+    dialog.show()
+    low = dialog.height()
     for row, said in (("synth:Sport", True), (str(tmp_path / "old"), False), ("synth:Balanced", True)):
         mixing.source.setCurrentIndex(mixing.source.findData(row))
         mixing.source.activated.emit(mixing.source.currentIndex())
         assert mixing.note.isVisible() is said
+    note = mixing.note
+    qtbot.waitUntil(lambda: dialog.height() > low and note.height() >= note.heightForWidth(note.width()))
     monkeypatch.setattr(mixing_module, "body_is_built", lambda: True)
     mixing.share.setValue(3)
     assert not mixing.note.isVisible()

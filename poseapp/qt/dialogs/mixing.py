@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from poseapp.app import synth_choices
@@ -70,6 +70,8 @@ class Mixing(QWidget):
         theme.set_role(self.note, "caption")
         self.note.hide()
         column.addWidget(self.note)
+        self._grow_later = QTimer(self, singleShot=True, interval=0)
+        self._grow_later.timeout.connect(self._grow)
         self._fill(list(data_sets), wanted)
         self._chosen = self.source.currentIndex()
         self.source.activated.connect(self._on_source)
@@ -139,10 +141,21 @@ class Mixing(QWidget):
         on = bool(self.source.currentData())
         self.share.setEnabled(on)
         draws = str(self.source.currentData() or "").startswith(f"{DRAWN}:")
-        self.note.setVisible(draws and self._ratio > 0 and not body_is_built())
+        is_unbuilt = draws and self._ratio > 0 and not body_is_built()
+        if self.note.isVisibleTo(self) != is_unbuilt:
+            self.note.setVisible(is_unbuilt)
+            self._grow_later.start()
         self.words.setToolTip("")
         words = ratio_words(self._ratio if on else 0.0)
         self.words.setText("not for these keypoints" if self.reason else words)
+
+    def _grow(self) -> None:
+        """Give the dialog the height that the note needs."""
+        window = self.window()
+        layout = window.layout()
+        if layout is not None and window is not self:
+            height = max(layout.totalHeightForWidth(window.width()), layout.totalSizeHint().height())
+            window.resize(window.width(), max(window.height(), height))
 
     @property
     def _ratio(self) -> float:

@@ -19,12 +19,10 @@ MOTION_SHARE = 20
 NO_MOTION = "Choose a folder of motion files below first"
 NO_PHOTOS = "Choose a folder of photographs first"
 NOT_IN_A_CLIP = {
-    "count": "A clip is as long as said below",
     "pictures_per_look": "The same people are in all of a clip",
     "cameras": "A clip has one camera",
     "png": "A clip is a compressed video",
 }
-ONLY_IN_A_CLIP = {"seconds": "Choose Clip above first"}
 
 
 class SynthForm(QScrollArea):
@@ -32,6 +30,7 @@ class SynthForm(QScrollArea):
 
     Attributes:
         fields: the editors by key.
+        labels: what stands before them, by key.
         resets: the buttons that put a row back, by key; shown only where it differs.
         changed: a value was changed by the user.
     """
@@ -51,6 +50,7 @@ class SynthForm(QScrollArea):
         self._column.setContentsMargins(20, 4, 10, 16)
         self._column.setSpacing(0)
         self.fields: dict[str, Field] = {}
+        self.labels: dict[str, QLabel] = {}
         self.resets: dict[str, QToolButton] = {}
         self._base = synth_choices.defaults()
         for group in GROUPS:
@@ -87,7 +87,7 @@ class SynthForm(QScrollArea):
                 grid.addWidget(field, row, 0, 1, 2)
                 grid.addWidget(reset, row, 2, Qt.AlignmentFlag.AlignTop)
                 continue
-            label = QLabel(choice.label)
+            label = self.labels[choice.key] = QLabel(choice.label)
             label.setFixedWidth(LABEL_PX)
             label.setToolTip(choice.tip)
             label.setBuddy(field)
@@ -162,9 +162,21 @@ class SynthForm(QScrollArea):
         share.setEnabled(has_photos)
         share.setToolTip(share.choice.tip if has_photos else NO_PHOTOS)
         is_clip = bool(self.fields["clip"].value())
-        for words, usable in ((NOT_IN_A_CLIP, not is_clip), (ONLY_IN_A_CLIP, is_clip)):
-            for key, why in words.items():
-                self.fields[key].setEnabled(usable)
-                self.fields[key].setToolTip(self.fields[key].choice.tip if usable else why)
+        for key, why in NOT_IN_A_CLIP.items():
+            self.fields[key].setEnabled(not is_clip)
+            self.fields[key].setToolTip(why if is_clip else self.fields[key].choice.tip)
         for key, field in self.fields.items():
             self.resets[key].setVisible(not field.is_like(self._base[key]))
+        self._show_row("count", not is_clip)
+        self._show_row("seconds", is_clip)
+
+    def _show_row(self, key: str, shown: bool) -> None:
+        """Leave no room for a row that is of no use."""
+        reset = self.resets[key]
+        policy = reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(shown)
+        reset.setSizePolicy(policy)
+        self.fields[key].setVisible(shown)
+        self.labels[key].setVisible(shown)
+        if not shown:
+            reset.hide()
