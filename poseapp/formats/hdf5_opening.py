@@ -33,6 +33,15 @@ def file_state(path: Path) -> State:
     return _look(path)[0]
 
 
+def is_left_open(path: Path) -> bool:
+    """Whether a file is being written, or its writer died before it could close it.
+
+    Raises:
+        FormatError: It is not there, no HDF5 file, or shorter than it should be.
+    """
+    return _look(path)[1]
+
+
 def _look(path: Path) -> tuple[State, bool]:
     """Return the state of a file and whether it is marked as being written."""
     try:

@@ -1,7 +1,9 @@
 """From the log of finished pictures to one COCO keypoints file a skeleton, and the contact sheet."""
 
 import json
+import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +16,60 @@ from poseapp.labels.instance import Instance
 from poseapp.paths import replace_atomic
 from poseapp.render.overlay import draw_instances
 from poseapp.synth.truth.landmarks import HAND_SKELETON, SKELETONS, skeleton
+from poseapp.synth.truth.records import PictureRecord
 
 LOG_NAME = "records.jsonl"
 SHEET_SIDE, SHEET_MOST = 208, 64
 SHEET_SKELETON = "halpe26"
 
 
-def read_log(path: Path) -> tuple[int, int]:
-    """How many pictures (of all cameras: moments) a log holds whole, and at which byte the last of them ends.
+def read_log(path: Path, cameras: int, most: int | None = None) -> tuple[int, int]:
+    """How many moments a log holds whole and in order, and at which byte the last of them ends.
 
-    Lines after one that is torn do not count.
+    Lines after one that is torn, or of another moment than its place in the log says, do not count.
+
+    Args:
+        path: The log; none is an empty one.
+        cameras: Pictures of each moment.
+        most: Look no further than this number of moments.
     """
     done = end = 0
     if path.exists():
         with open(path, "rb") as file:
-            for line in file:
-                if not line.endswith(b"\n"):
+            for line in islice(file, most):
+                if not _is_moment(line, done, cameras):
                     break
                 done, end = done + 1, end + len(line)
     return done, end
+
+
+def _is_moment(line: bytes, number: int, cameras: int) -> bool:
+    try:
+        images = [entry["image"] for entry in json.loads(line)["pictures"]]
+        found = [(image["moment"], image["camera_number"]) for image in images]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return line.endswith(b"\n") and found == [(number, camera) for camera in range(cameras)]
+
+
+def append_log(path: Path, moments: list[list[PictureRecord]]) -> None:
+    """Note finished moments, a line each, and wait until they are on the disk.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    with open(path, "a", encoding="utf-8", newline="\n") as log:
+        for records in moments:
+            pictures = [{"image": r.image, "annotations": r.annotations} for r in records]
+            log.write(json.dumps({"pictures": pictures}, separators=(",", ":"), allow_nan=False) + "\n")
+        log.flush()
+        os.fsync(log.fileno())
+
+
+def cut_log(path: Path, end: int) -> None:
+    """Leave the first ``end`` bytes of a log, if there is one."""
+    if path.exists() and path.stat().st_size > end:
+        os.truncate(path, end)
 
 
 def entries(path: Path) -> Iterator[dict[str, Any]]:

@@ -14,14 +14,23 @@ from typing import Any
 import cv2
 import tomli_w
 
-from poseapp.errors import SynthError
+from poseapp.errors import PoseError, SynthError
 from poseapp.labels.lock import FileLock
 from poseapp.paths import write_atomic
 from poseapp.synth.body.model import load_body
 from poseapp.synth.settings import SynthSettings
 from poseapp.synth.truth.clips import Clip
-from poseapp.synth.truth.coco_files import LOG_NAME, entries, read_log, write_coco, write_sheet
+from poseapp.synth.truth.coco_files import (
+    LOG_NAME,
+    append_log,
+    cut_log,
+    entries,
+    read_log,
+    write_coco,
+    write_sheet,
+)
 from poseapp.synth.truth.crew import Crew
+from poseapp.synth.truth.interrupts import interrupts_wait
 from poseapp.synth.truth.landmarks import Landmarks
 from poseapp.synth.truth.records import PictureRecord
 from poseapp.synth.truth.truth_file import TruthWriter, keep_pictures, pictures_in
@@ -125,6 +134,7 @@ class _Work:
         self._before = self._done = self._put_in_order()
         self._writer = TruthWriter(folder / TRUTH_NAME, settings, seed, landmarks, bones)
         self._waiting: list[list[PictureRecord]] = []
+        self._torn = False
         self._looked, self._look_s = time.monotonic(), 0.0
 
     def do(self, workers: int, cancelled: Callable[[], bool], started: float) -> Generated:
@@ -137,15 +147,23 @@ class _Work:
             try:
                 self._commit()
             finally:
-                self._writer.close()
-                if self._done:
-                    self._assemble(final=True)
+                self._end()
         people = sum(len(entry["annotations"]["halpe26"]) for entry in entries(self._log))
         cameras = self._settings.cameras
         return Generated(
             self._done * cameras, people, (self._done - self._before) * cameras,
             time.monotonic() - started, self._done >= self._wanted,
         )  # fmt: skip
+
+    def _end(self) -> None:
+        with interrupts_wait():
+            self._writer.close()
+        if self._torn:
+            cut_log(self._log, read_log(self._log, self._settings.cameras, self._done)[1])
+            with contextlib.suppress(PoseError):  # the disk may be full; the next call does it then
+                self._put_in_order()
+        if self._done:
+            self._assemble(final=True)
 
     def _draw(self, workers: int, cancelled: Callable[[], bool]) -> None:
         numbers = range(self._done, self._wanted)
@@ -193,18 +211,20 @@ class _Work:
                 self._assemble(final=False)
 
     def _commit(self) -> None:
-        """Labels of the pictures written since: the dense ones first, so that the log never knows more."""
-        if not self._waiting:
-            return
-        self._writer.append([record for records in self._waiting for record in records])
-        with open(self._log, "a", encoding="utf-8", newline="\n") as log:
-            for records in self._waiting:
-                pictures = [{"image": r.image, "annotations": r.annotations} for r in records]
-                log.write(json.dumps({"pictures": pictures}, separators=(",", ":"), allow_nan=False) + "\n")
-            log.flush()
-            os.fsync(log.fileno())
-        self._done += len(self._waiting)
-        self._waiting = []
+        """Labels of the pictures written since: the dense ones first, so that the log never knows more.
+
+        Never done twice for the same pictures: where it fails half way, `_put_in_order` throws away what it
+        has written.
+        """
+        with interrupts_wait():
+            waiting, self._waiting = self._waiting, []
+            if not waiting:
+                return
+            self._torn = True
+            self._writer.append([record for records in waiting for record in records])
+            append_log(self._log, waiting)
+            self._done += len(waiting)
+            self._torn = False
 
     def _assemble(self, final: bool) -> None:
         """What is made from the log: COCO files, the sheet, a clip's video."""
@@ -235,18 +255,15 @@ class _Work:
                 video.write(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB).astype("uint8"))
 
     def _put_in_order(self) -> int:
-        """After a kill: cut log and dense truth to the moments that both hold whole; returns their number."""
-        done, end = read_log(self._log)
+        """Cut log and dense truth to the moments that both hold whole and in order; returns their number."""
         truth, cameras = self._folder / TRUTH_NAME, self._settings.cameras
-        if not truth.exists():
-            done = 0
-        elif done or pictures_in(truth):
-            done = min(done, pictures_in(truth) // cameras)
+        done, end = read_log(self._log, cameras)
+        held = pictures_in(truth, cameras) // cameras if truth.exists() else 0
+        if held < done:
+            done, end = read_log(self._log, cameras, held)
+        cut_log(self._log, end)
+        if truth.exists():
             keep_pictures(truth, done * cameras)
-        if self._log.exists():
-            with open(self._log, "r+b") as log:
-                end = sum(len(line) for _, line in zip(range(done), log, strict=False))
-                log.truncate(end)
         return done
 
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from poseapp.errors import FormatError, SynthError
-from poseapp.formats.hdf5_opening import open_reading, open_writing
+from poseapp.formats.hdf5_opening import is_left_open, open_reading, open_writing
 from poseapp.paths import replace_atomic
 from poseapp.synth.body.parts import PARTS
 from poseapp.synth.settings import SynthSettings
@@ -161,8 +162,12 @@ class TruthWriter:
             file.create_dataset("textures", (0,), "u1", maxshape=(None,), chunks=(1 << 16,))
 
 
-def pictures_in(path: Path) -> int:
-    """How many pictures a file holds whole.
+def pictures_in(path: Path, cameras: int = 1) -> int:
+    """How many pictures a file holds whole and in order, each moment once; those after them do not count.
+
+    Args:
+        path: The file.
+        cameras: Pictures of each moment.
 
     Raises:
         FormatError: It is not there, damaged, or another kind of file.
@@ -170,11 +175,36 @@ def pictures_in(path: Path) -> int:
     file, _ = open_reading(path)
     with file:
         _check_kind(file, path)
-        return int(file["pictures/people"].shape[0])
+        pictures, people = file["pictures"], file["people"]
+        count = min(rows.shape[0] for rows in pictures.values())
+        places = np.arange(count)
+        good = pictures["index"][:count] == places // cameras
+        good &= pictures["camera"][:count] == places % cameras
+        held = min(rows.shape[0] for rows in people.values())
+        if "textures" in file:
+            held = _num_joined(people["texture"][:held], file["textures"].shape[0])
+        whole = _num_joined(pictures["people"][:count], held)
+        return min(_num_leading(good), whole)
+
+
+def _num_joined(spans: NDArray[np.int64], most: int) -> int:
+    """How many of ``(N, 2)`` spans (first, count) follow each other from 0 and end by ``most``."""
+    ends = spans.sum(1)
+    return _num_leading((spans[:, 0] == np.append(0, ends)[:-1]) & (ends <= most))
+
+
+def _num_leading(good: NDArray[np.bool_]) -> int:
+    return int(np.argmin(np.append(good, False)))
 
 
 def keep_pictures(path: Path, count: int) -> None:
     """Put a file in order that a killed writer left: closed, with its first ``count`` pictures alone.
+
+    A file that is so already is left as it is; else a copy takes its place.
+
+    Args:
+        path: The file.
+        count: At most `pictures_in`.
 
     Raises:
         FormatError: It is damaged, or another kind of file.
@@ -186,15 +216,21 @@ def keep_pictures(path: Path, count: int) -> None:
         spans = source["pictures/people"][:count]
         people = int(spans[-1].sum()) if len(spans) else 0
         textures = int(source["people/texture"][:people][-1].sum()) if people and "textures" in source else 0
-        with replace_atomic(path) as draft, h5py.File(draft, "w", libver=("v110", "v110")) as copy:
+        wanted = {f"pictures/{name}": count for name in source["pictures"]}
+        wanted.update({f"people/{name}": people for name in source["people"]})
+        if "textures" in source:
+            wanted["textures"] = textures
+        is_right = all(source[name].shape[0] == rows for name, rows in wanted.items())
+    if is_right and not is_left_open(path):
+        return
+    with replace_atomic(path) as draft:
+        source, _ = open_reading(path)
+        with source, h5py.File(draft, "w", libver=("v110", "v110")) as copy:
             copy.attrs.update(dict(source.attrs))
             for name in source["skeletons"]:
                 copy[f"skeletons/{name}"] = source[f"skeletons/{name}"][:]
-            for group, rows in (("pictures", count), ("people", people)):
-                for name in source[group]:
-                    _copy(source[f"{group}/{name}"], copy, rows)
-            if "textures" in source:
-                _copy(source["textures"], copy, textures)
+            for name, rows in wanted.items():
+                _copy(source[name], copy, rows)
 
 
 def _copy(source: h5py.Dataset, copy: h5py.File, rows: int) -> None:
