@@ -38,7 +38,8 @@ from poseapp.video import VideoWriter
 
 OnDone = Callable[[int, int, str], None]
 SETTINGS_NAME, TRUTH_NAME, CLIP_NAME = "settings.toml", "truth.h5", "clip.mp4"
-_FRAMES = ".frames"
+_FRAMES, _OLD_FRAMES = ".frames", ".frames-old"
+_LITTER = {"thumbs.db", "desktop.ini"}  # what file managers leave; other such files are hidden ones
 _BATCH = 8  # moments written together; what a kill can lose
 _LOOK_AGAIN_S = 30.0  # COCO files and sheet are brought up to date at most so often ...
 _LOOK_SHARE = 20  # ... and take at most a twentieth of the time
@@ -61,6 +62,10 @@ class Generated:
     new_images: int
     seconds: float
     complete: bool
+
+
+class _Cancelled(Exception):
+    """Raised where the body is built, to leave it."""
 
 
 def generate(
@@ -86,7 +91,8 @@ def generate(
         seed: 0 or more. A picture depends on settings, seed and its own number alone.
         workers: Processes that draw; None: one a core.
         on_progress: Called with moments done, moments wanted and a text.
-        cancelled: Asked about five times a second; when it says yes, what is there is put in order and kept.
+        cancelled: Asked about five times a second; when it says yes, what is there is put in order and kept;
+            while the body is still to be built, nothing is looked at and all figures are 0.
         clip: Draw a video instead; with it ``settings.cameras`` must be 1.
         png: Keep pictures without loss.
 
@@ -100,12 +106,22 @@ def generate(
         raise SynthError(f"there must be 1 picture or more and a seed of 0 or more, not {wanted} and {seed}")
     started = time.monotonic()
     tell = on_progress or (lambda done, total, text: None)
-    model = load_body(lambda share, text: tell(0, wanted, f"building the body, once: {text} {share:.0%}"))
+    cancelled = cancelled or (lambda: False)
+
+    def building(share: float, text: str) -> None:
+        tell(0, wanted, f"building the body, once: {text} {share:.0%}")
+        if cancelled():
+            raise _Cancelled
+
+    try:
+        model = load_body(building)
+    except _Cancelled:
+        return Generated(0, 0, 0, time.monotonic() - started, False)
     folder = Path(out)
     lock = _begin(folder, settings, seed, clip, png)
     try:
         work = _Work(folder, settings, seed, wanted, clip, png, tell, Landmarks(model), model.bone_names)
-        return work.do(workers or _cores(), cancelled or (lambda: False), started)
+        return work.do(workers or _cores(), cancelled, started)
     except OSError as error:
         raise SynthError(_cannot_write(folder, error)) from error
     finally:
@@ -237,9 +253,17 @@ class _Work:
         if final:
             write_sheet(self._folder, self._frames)
         if final and self._frames is not None and self._done >= self._wanted:
-            shutil.rmtree(self._frames, ignore_errors=True)
+            self._throw_frames_away(self._frames)
         self._looked = time.monotonic()
         self._look_s = self._looked - start
+
+    def _throw_frames_away(self, frames: Path) -> None:
+        """Under another name first: frames that lie where they belong are all there, also after a kill."""
+        old = self._folder / _OLD_FRAMES
+        shutil.rmtree(old, ignore_errors=True)
+        if frames.is_dir():
+            frames.replace(old)
+            shutil.rmtree(old, ignore_errors=True)
 
     def _write_video(self, frames: Path) -> None:
         assert self._clip is not None
@@ -285,7 +309,7 @@ def _begin(folder: Path, settings: SynthSettings, seed: int, clip: Clip | None, 
     try:
         if SETTINGS_NAME in names:
             _compare(folder, said)
-        elif names - {".lock"}:
+        elif any(not name.startswith(".") and name.lower() not in _LITTER for name in names):
             raise SynthError(f"{folder} holds other files: choose a new or an empty folder")
         else:
             write_atomic(folder / SETTINGS_NAME, tomli_w.dumps(said))

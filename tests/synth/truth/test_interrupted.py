@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from poseapp.errors import SynthError
 from poseapp.formats.hdf5_opening import is_left_open
 from poseapp.synth.truth import generate as generating
 from poseapp.synth.truth import truth_file
+from poseapp.synth.truth.clips import Clip
 from poseapp.synth.truth.generate import generate
 from poseapp.synth.truth.interrupts import interrupts_wait
 from tests.synth.truth.conftest import SETTINGS
@@ -160,3 +162,50 @@ def test_interrupts_wait_for_the_end_of_the_block() -> None:
     thread.start()
     thread.join()
     assert done == ["all", "elsewhere"]
+
+
+def test_a_kill_while_frames_are_thrown_away_harms_no_clip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def some(folder: Path, **_: bool) -> None:
+        next(iter(Path(folder).glob("000000.png"))).unlink()
+        raise KeyboardInterrupt
+
+    clip, sparse = Clip(0.1, fps=20, people=1), replace(SETTINGS, dense=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(generating.shutil, "rmtree", lambda p, **k: some(p) if Path(p).is_dir() else None)
+        with pytest.raises(KeyboardInterrupt):
+            generate(tmp_path / "set", sparse, 0, 2, workers=1, clip=clip)
+    again = generate(tmp_path / "set", sparse, 0, 2, workers=1, clip=clip)
+    assert again.complete and again.new_images == 0
+    assert not list((tmp_path / "set").glob(".frames*")) and (tmp_path / "set" / "clip.mp4").is_file()
+
+
+def test_litter_is_no_content_and_building_can_be_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", ".settings.toml.0123.tmp"):
+        (tmp_path / name).write_text("")
+
+    def build(tell: Callable[[float, str], None]) -> None:
+        tell(0.5, "building")
+        raise AssertionError("it went on")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generating, "load_body", build)
+        found = generate(tmp_path, replace(SETTINGS, dense=False), 1, 3, cancelled=lambda: True)
+    assert not found.complete and found.images == 0
+    assert generate(tmp_path, replace(SETTINGS, dense=False), 1, 3, workers=1).complete
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"foo": 1}, {}, {"fps": "x"}, {"people": -1}, {"people": 13}, {"people": 1.5}, {"handheld": -5},
+        {"background": "moon"}, {"crossing": True, "people": 1}, {"kinds": ["fly"]}, {"kinds": 3},
+        {"seconds": True}, {"seconds": 0}, {"seconds": float("nan")}, {"crossing": "yes"},
+    ],
+)  # fmt: skip
+def test_clips_that_make_no_sense(fields: dict[str, Any]) -> None:
+    with pytest.raises(SynthError):
+        Clip.from_dict(fields if not fields or "foo" in fields else {"seconds": 1.0, **fields})
