@@ -213,6 +213,8 @@ def _spec(
         settings = SynthSettings.from_dict(dict(settings or {}))
     if isinstance(clip, int | float):
         clip = {"seconds": float(clip)}
+    if clip is not None and not isinstance(clip, Mapping):
+        raise SynthError(f"a clip is a number of seconds or its fields by name, not {clip!r}")
     told = None if clip is None else dict(clip)
     if (count < 1 and told is None) or seed < 0 or (workers is not None and workers < 1):
         raise SynthError("there must be 1 picture or more, 1 process or more, and a seed of 0 or more")

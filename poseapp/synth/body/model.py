@@ -244,10 +244,14 @@ def _build(path: Path, on_progress: Progress | None) -> None:
         subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
     ):
         assert process.stdout is not None
-        for line in process.stdout:
-            said = json.loads(line)
-            if on_progress is not None:
-                on_progress(said["share"], said["text"])
+        try:
+            for line in process.stdout:
+                said = json.loads(line)
+                if on_progress is not None:
+                    on_progress(said["share"], said["text"])
+        except BaseException:  # who asked wants no body any more: else leaving waits until it is built
+            process.kill()
+            raise
         process.wait()
         errors.seek(0)
         last = next((line.strip() for line in reversed(errors.readlines()) if line.strip()), "")

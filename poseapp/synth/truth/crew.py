@@ -43,6 +43,7 @@ class Crew:
         self._results: queue.Queue[tuple[int, Any]] = queue.Queue()
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._listeners: list[threading.Thread] = []
         try:
             for place in range(workers):
                 process = subprocess.Popen(
@@ -54,7 +55,9 @@ class Crew:
                 )
                 self._processes.append(process)
                 self._say(place, json.dumps(order))
-                threading.Thread(target=self._listen, args=(place,), daemon=True).start()
+                listener = threading.Thread(target=self._listen, args=(place, process.stdout), daemon=True)
+                listener.start()
+                self._listeners.append(listener)
         except OSError as error:
             self.close()
             raise SynthError(f"cannot start a process that draws: {error.strerror or error}") from error
@@ -104,18 +107,24 @@ class Crew:
             process.terminate()
         for process in self._processes:
             process.wait()
-        self._processes = []
+        for listener in self._listeners:  # they end with the processes
+            listener.join()
+        for process in self._processes:
+            if process.stdout is not None:
+                process.stdout.close()
+        self._processes, self._listeners = [], []
         self._errors.close()
 
     def _say(self, place: int, line: str) -> None:
         stdin = self._processes[place].stdin
         assert stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # `draw` hears that the worker is gone
+        with contextlib.suppress(
+            OSError
+        ):  # a broken pipe, EINVAL on Windows: `draw` hears that the worker is gone
             stdin.write(line.encode() + b"\n")
             stdin.flush()
 
-    def _listen(self, place: int) -> None:
-        stdout = self._processes[place].stdout
+    def _listen(self, place: int, stdout: Any) -> None:
         assert isinstance(stdout, io.BufferedReader)
         answer: Any = ()
         while answer is not None:

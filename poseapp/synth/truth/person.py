@@ -84,11 +84,14 @@ class PersonTruth:
         return instance
 
     def hands(self, *, outline: bool = False) -> list[Instance]:
-        """The person's hands as labels in "hand21", the left one first; those with a keypoint in view."""
+        """The person's hands as labels in "hand21", the left one first; those with a keypoint in the picture.
+
+        Hidden hands are labelled too, their keypoints as hidden.
+        """
         found = []
         for order, side in enumerate(SIDES):
             rows = self.landmarks.index(HAND_SKELETON, side)
-            if not (self.visibility[rows] == VISIBLE).any():
+            if not self.visibility[rows].any():
                 continue
             hand = self.landmarks.hand_vertices[side]
             pixels, _ = self.camera.project(self.posed.vertices[hand])
