@@ -4,7 +4,7 @@ import argparse
 
 from poseapp import api
 from poseapp.cli.output import HasJson, ProgressLine
-from poseapp.cli.synth_words import synth_settings
+from poseapp.cli.synth_words import synth_clip, synth_settings
 from poseapp.cli.window import open_window
 
 Words = argparse.Namespace
@@ -118,7 +118,7 @@ def synth(words: Words, progress: ProgressLine) -> HasJson:
         words.seed,
         settings=synth_settings(words),
         workers=words.workers,
-        clip=words.clip,
+        clip=synth_clip(words),
         png=words.png,
         on_progress=progress,
     )

@@ -26,6 +26,8 @@ def add_synth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sparse", action="store_true", help="no masks, depth and texture maps")
     parser.add_argument("--png", action="store_true", help="pictures without loss instead of JPEG")
     parser.add_argument("--clip", type=_seconds, metavar="SECONDS", help="a video instead of pictures")
+    parser.add_argument("--fps", type=_rate, metavar="N", help="frames a second of a clip (default 25)")
+    parser.add_argument("--crossing", action="store_true", help="a clip of two people who cross")
     parser.add_argument("--workers", type=_positive, metavar="N", help="processes that draw")
     parser.add_argument("--run", type=Path, metavar="RUN", help="do what a run folder's spec.json says")
     parser.set_defaults(wrong_usage=parser.error)
@@ -60,6 +62,16 @@ def synth_settings(words: argparse.Namespace) -> SynthSettings:
     return SynthSettings.from_dict(values)
 
 
+def synth_clip(words: argparse.Namespace) -> dict[str, Any] | None:
+    """Fields of the clip that was asked for, or None."""
+    if words.clip is None:
+        if words.crossing or words.fps is not None:
+            words.wrong_usage("--crossing and --fps say more of a clip: give its length with --clip")
+        return None
+    fields = {"seconds": words.clip, "fps": words.fps, "crossing": words.crossing or None}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
@@ -78,6 +90,13 @@ def _seconds(text: str) -> float:
     number = float(text)
     if not 0 < number <= 3600:
         raise ValueError(f"{text} is not between 0 and 3600")
+    return number
+
+
+def _rate(text: str) -> float:
+    number = float(text)
+    if not 1 <= number <= 240:
+        raise ValueError(f"{text} is not between 1 and 240")
     return number
 
 

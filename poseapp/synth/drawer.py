@@ -10,6 +10,7 @@ from poseapp.errors import SynthError
 from poseapp.labels.instance import Instance
 from poseapp.labels.skeleton import Skeleton, keypoint_columns, load_skeleton
 from poseapp.synth.body.model import load_body
+from poseapp.synth.folders import check_folders
 from poseapp.synth.settings import SynthSettings
 
 SKELETONS = ("halpe26", "coco17", "mpii16", "lsp14", "h36m17")
@@ -46,8 +47,10 @@ class PeopleDrawer:
             raise SynthError(
                 f"drawn people have none of the keypoints of '{wanted.name}'; mix in labels instead"
             )
+        settings = SynthSettings.from_dict({**values, "dense": False})
+        check_folders(settings)
         load_body()  # once, before the workers begin
-        return PeopleDrawer(SynthSettings.from_dict({**values, "dense": False}), seed, best)
+        return PeopleDrawer(settings, seed, best)
 
     @property
     def block(self) -> int:

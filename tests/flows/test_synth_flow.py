@@ -93,6 +93,8 @@ def test_ctrl_c_leaves_whole_files(tmp_path):
         (["--count", "3", "--backgrounds", "/nowhere"], 1, "/nowhere"),
         (["--count", "3", "--settings", "/nowhere.toml"], 1, "/nowhere.toml"),
         (["--count", "0"], 2, "--count"),
+        (["--count", "3", "--crossing"], 2, "--clip"),
+        (["--clip", "1", "--fps", "0"], 2, "--fps"),
         ([], 2, "--count"),
     ],
 )

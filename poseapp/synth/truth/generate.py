@@ -18,6 +18,7 @@ from poseapp.errors import PoseError, SynthError
 from poseapp.labels.lock import FileLock
 from poseapp.paths import write_atomic
 from poseapp.synth.body.model import load_body
+from poseapp.synth.folders import check_folders
 from poseapp.synth.settings import SynthSettings
 from poseapp.synth.truth.clips import Clip
 from poseapp.synth.truth.coco_files import (
@@ -104,6 +105,7 @@ def generate(
     wanted = clip.frames if clip is not None else count
     if wanted < 1 or seed < 0:
         raise SynthError(f"there must be 1 picture or more and a seed of 0 or more, not {wanted} and {seed}")
+    check_folders(settings, *(() if clip is None else (clip.background, clip.kinds or ())))
     started = time.monotonic()
     tell = on_progress or (lambda done, total, text: None)
     cancelled = cancelled or (lambda: False)

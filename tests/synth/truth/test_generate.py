@@ -15,6 +15,9 @@ import pytest
 
 from poseapp.errors import SynthError
 from poseapp.formats import read_dataset
+from poseapp.labels.skeleton import load_skeleton
+from poseapp.synth.drawer import PeopleDrawer
+from poseapp.synth.folders import check_folders
 from poseapp.synth.settings_file import read_settings
 from poseapp.synth.truth import make_sample, make_training_sample
 from poseapp.synth.truth.clips import Clip
@@ -168,6 +171,25 @@ def test_a_worker_that_cannot_draw_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(SynthError) as told:
         generate(tmp_path / "out", settings, 2, 0, workers=1)
     assert "\n" not in str(told.value)
+
+
+def test_folders_are_looked_at_before_anything_is_drawn(tmp_path: Path) -> None:
+    empty, bad = tmp_path / "empty", tmp_path / "bad"
+    empty.mkdir()
+    bad.mkdir()
+    (bad / "a.jpg").write_bytes(b"no picture")
+    (bad / "a.bvh").write_text("no motion")
+    for folder in (tmp_path / "none", empty, bad):
+        for key in ("backgrounds_folder", "bvh_folder"):
+            settings = replace(SPARSE, **{key: str(folder)})  # type: ignore[arg-type]
+            with pytest.raises(SynthError):
+                generate(tmp_path / "out", settings, 2, 0)
+            with pytest.raises(SynthError):
+                PeopleDrawer.of(settings.to_dict(), 0, load_skeleton("lsp14"))
+            check_folders(replace(settings, photo_share=0.0, poses={"sport": 1.0}))
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(SynthError, match="bvh_folder"):
+        check_folders(replace(SPARSE, poses={"bvh": 1.0}))
 
 
 def test_a_full_disk_is_one_line_and_what_was_drawn_is_kept(
