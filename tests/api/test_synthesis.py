@@ -76,6 +76,8 @@ def test_wrong_words_are_one_line(tmp_path):
         ({"count": 1, "settings": {"width": 5}}, "32 and 4096"),
         ({"count": 1, "settings": {"colour": 5}}, "colour"),
         ({"count": 1, "clip": -2.0}, "clip"), ({"count": 1, "workers": 0}, "1 process"),
+        ({"clip": {"foo": 1}}, "foo"), ({"clip": {}}, "seconds"), ({"clip": "5"}, "seconds"),
+        ({"clip": {"seconds": 1, "fps": "x"}}, "fps"), ({"clip": {"seconds": 1, "people": 13}}, "people"),
     ):  # fmt: skip
         with pytest.raises(SynthError, match=match):
             api.synth(tmp_path / "out", **words)

@@ -51,3 +51,18 @@ def test_work_is_shared() -> None:
     workers = Workers([1, 1, 1], 4)
     list(workers.draw(range(120)))
     assert [len(mine) for mine in workers.given] == pytest.approx([40, 40, 40], abs=8)
+
+
+def test_who_cannot_be_told_is_heard_of_and_pipes_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    hands = crew.Crew({"settings": {}, "seed": 0, "png": False, "clip": None}, 1)
+    process = hands._processes[0]
+
+    def fail() -> None:
+        raise OSError(22, "Invalid argument")  # as Windows says of a broken pipe
+
+    assert process.stdin is not None and process.stdout is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(process, "stdin", type("Stdin", (), {"write": lambda *_: fail(), "close": fail})())
+        hands._say(0, "1")
+    hands.close()
+    assert process.stdout.closed and process.stdin.closed

@@ -52,6 +52,14 @@ def test_a_hand_behind_the_back_is_hidden(body: BodyModel, photographed: Photogr
     assert seen(photographed(stands, 180)[0])["left_wrist"] == VISIBLE
 
 
+def test_hidden_hands_are_labelled_as_hidden(body: BodyModel, photographed: Photograph) -> None:
+    corners = np.array([[-2, -2, 0.8], [2, -2, 0.8], [2, 0.5, 0.8], [-2, 0.5, 0.8]], np.float32)
+    board = Mesh(corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32), two_sided=True)
+    hands = photographed(posed(body), 0, (board,))[0].hands(outline=True)
+    assert [hand.extra["side"] for hand in hands] == ["left", "right"]
+    assert {value for hand in hands for value in hand.visibility.tolist()} == {HIDDEN}
+
+
 def test_what_stands_in_front_hides(body: BodyModel, photographed: Photograph) -> None:
     """A board before the legs; the same board behind them hides nothing."""
     corners = np.array([[-0.6, -1.1, 0], [0.6, -1.1, 0], [0.6, -0.2, 0], [-0.6, -0.2, 0]], np.float32)
