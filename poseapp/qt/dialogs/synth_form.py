@@ -128,14 +128,6 @@ class SynthForm(QScrollArea):
         self.fields[key].set_value(self._base[key])
         self._on_edited(self.fields[key].choice)
 
-    def is_edited(self) -> bool:
-        """Whether a row that presets say something of differs from the preset."""
-        return any(
-            not field.is_like(self._base[key])
-            for key, field in self.fields.items()
-            if key not in synth_choices.KEPT
-        )
-
     def _on_edited(self, choice: Choice) -> None:
         least, most = self.fields["min_people"], self.fields["max_people"]
         if choice.key in ("min_people", "max_people") and least.value() > most.value():

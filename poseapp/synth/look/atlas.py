@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseapp.synth.body.model import BodyModel, ShapedBody
-from poseapp.synth.body.parts import PART
 from poseapp.synth.body.phenotypes import Phenotype
 
 Floats = NDArray[np.floating[Any]]
@@ -56,7 +55,6 @@ class Atlas:
         region = np.array(model.region_names)[model.face_region]
         self.faces = model.face_uv[~np.isin(region, _INSIDE + _EYES)].astype(np.int32)
         self.eye_faces = model.face_uv[np.isin(region, _EYES)].astype(np.int32)
-        self.corner_part = model.vertex_part[corner]
         self.face_vertices = corner[self.faces]
         self.face_corners = np.ascontiguousarray(self.face_vertices.T)
         self.vertex_uv = np.zeros((model.num_vertices, 2), np.float32)
@@ -85,7 +83,6 @@ class Atlas:
         self.foot = share("foot", "toe")
         self.leg = share("upperleg", "lowerleg") + self.foot
         self.skull = share("head", "eye")
-        self.lower_leg = share("lowerleg") + self.foot
         lower = share("lowerarm") + self.hand
         joints = self.standard.joints
         shoulder, elbow, wrist = (joints[model.bone[f"{n}.L"]] for n in ("upperarm01", "lowerarm01", "wrist"))
@@ -226,6 +223,3 @@ def _neighbours(faces: Ints, num_vertices: int) -> Ints:
 def atlas_of(model: BodyModel) -> Atlas:
     """The atlas of a body model, built at the first call (about half a second)."""
     return Atlas(model)
-
-
-HEAD = PART["head"]

@@ -22,7 +22,7 @@ class Head:
 
     Attributes:
         style: Haircut, in `hair.STYLES`.
-        hat: In `outfits.HATS`, or "".
+        hat: "cap", "beanie", "helmet", "headband", "sun hat" or "".
         forms: Geometry, picture and shine of each piece.
     """
 

@@ -110,7 +110,6 @@ _CHILDRENS_HAIR = {
     "ponytail": 10,
     "pigtails": 10,
 }
-HATS = ("cap", "beanie", "helmet", "headband", "sun hat")
 
 
 def group_of(phenotype: Phenotype) -> int:

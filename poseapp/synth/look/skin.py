@@ -119,10 +119,8 @@ class _FaceMap:
         self.beard = np.clip((eye[1] - 0.045 - y) / 0.02, 0, 1) * jaw * np.clip((y - 0.765) / 0.02, 0, 1)
         cheek = np.clip(1 - blob(0.04, eye[1] - 0.055, 0.018, 0.022) * 1.6, 0, 1)
         self.beard *= cheek
-        self.scalp = (skull & (y > eye[1] - 0.06) & (z < 0.055)) * 1.0
         self.face = mask["face"]
         self.skull = skull
-        self.nipples = np.exp(-(((x - 0.1) / 0.012) ** 2) - ((y - 0.5) / 0.012) ** 2) * (z > 0.05)
 
 
 @lru_cache(maxsize=2)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,13 +84,11 @@ class SynthSample:
         seed: Of everything.
         index: Number of the picture, or of the frame of a clip.
         views: One a camera.
-        meta: Further facts for people (JSON values).
     """
 
     seed: int
     index: int
     views: list[View]
-    meta: dict[str, Any]
 
     @property
     def image(self) -> NDArray[np.uint8]:
@@ -165,7 +162,7 @@ def taken(
     for number in range(len(moment.cameras)):
         rng = stream(seed, stream_index, "film", 1000 + frame * 16 + number)
         views.append(_view(moment, number, settings, rng))
-    return SynthSample(seed, index, views, {"people": len(moment.people)})
+    return SynthSample(seed, index, views)
 
 
 def _view(moment: Moment, number: int, settings: SynthSettings, rng: np.random.Generator) -> View:
