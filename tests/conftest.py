@@ -24,6 +24,18 @@ def user_folders(tmp_path_factory, monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def built_body() -> Path:
+    """The folder of the body model, built once a checkout, since that takes a minute."""
+    from poseapp.synth.body.model import load_body
+
+    folder = ROOT / ".body"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POSEAPP_BODY_DIR", str(folder))
+        load_body()
+    return folder
+
+
+@pytest.fixture(scope="session")
 def repo_root() -> Path:
     """The checkout."""
     return ROOT

@@ -2,7 +2,6 @@
 
 import json
 import time
-from pathlib import Path
 
 import pytest
 
@@ -12,16 +11,12 @@ from poseapp.errors import PoseError, SynthError
 from poseapp.formats import read_dataset
 from poseapp.jobs import RunFolder
 
-ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"width": 64, "height": 64, "dense": False, "max_people": 1}
 
 
 @pytest.fixture(autouse=True)
-def body_dir(monkeypatch):
-    pytest.importorskip("moderngl")
-    if not list((ROOT / ".body").glob("body-*.npz")):
-        pytest.skip("the body model is not built here")
-    monkeypatch.setenv("POSEAPP_BODY_DIR", str(ROOT / ".body"))
+def body_dir(monkeypatch, built_body):
+    monkeypatch.setenv("POSEAPP_BODY_DIR", str(built_body))
 
 
 def wait(run: RunFolder, timeout_s: float = 120) -> str:

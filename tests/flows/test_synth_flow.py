@@ -12,18 +12,13 @@ import h5py
 import pytest
 
 from poseapp.formats import read_dataset
-from poseapp.synth.body.model import FILE_NAME
 
-ROOT = Path(__file__).resolve().parents[2]
 WORDS = ("--size", "96x96", "--people", "1:1", "--seed", "11", "--workers", "2")
 
 
 @pytest.fixture(autouse=True)
-def body_dir(monkeypatch):
-    pytest.importorskip("moderngl")
-    if not (ROOT / ".body" / FILE_NAME).is_file():
-        pytest.skip("the body model is not built here")
-    monkeypatch.setenv("POSEAPP_BODY_DIR", str(ROOT / ".body"))
+def body_dir(monkeypatch, built_body):
+    monkeypatch.setenv("POSEAPP_BODY_DIR", str(built_body))
 
 
 def argv(*words: object) -> list[str]:

@@ -7,11 +7,9 @@ import pytest
 
 from poseapp.synth.body.model import BodyModel, load_body
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture(scope="session")
-def body() -> BodyModel:
+def body(built_body: Path) -> BodyModel:
     """The body model."""
-    os.environ.setdefault("POSEAPP_BODY_DIR", str(ROOT / ".body"))
+    os.environ.setdefault("POSEAPP_BODY_DIR", str(built_body))
     return load_body()
