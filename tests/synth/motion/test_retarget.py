@@ -18,7 +18,7 @@ from poseapp.synth.motion.rotations import unit
 from poseapp.synth.settings import SynthSettings
 from tests.synth.motion.walker import CONVENTIONS, leg_angles, walker
 
-SHARED = Path("/work/shared/data/cmu_bvh")
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "cmu_bvh"
 LIMBS = {
     "hip": ("upperleg01", "lowerleg01"),
     "knee": ("lowerleg01", "foot"),
