@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from poseapp import __version__
 from poseapp.cli import commands
+from poseapp.cli.numbers import positive
 from poseapp.cli.synth_words import add_synth
 from poseapp.formats import FORMATS
 from poseapp.labels.skeleton import DEFAULT_SKELETON
@@ -67,9 +68,9 @@ def _add_predict(verbs: Verbs) -> None:
     _add_net(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="its format by its ending: .h5, .json, .csv")
     _add_frames(parser)
-    parser.add_argument("--people", type=_positive, default=1, metavar="N", help="people a frame at most")
+    parser.add_argument("--people", type=positive, default=1, metavar="N", help="people a frame at most")
     _add_device(parser)
-    parser.add_argument("--batch", type=_positive, metavar="N", help="crops a step")
+    parser.add_argument("--batch", type=positive, metavar="N", help="crops a step")
     parser.add_argument("--run", type=Path, metavar="RUN", help="do what a run folder's spec.json says")
     parser.set_defaults(wrong_usage=parser.error)
 
@@ -88,9 +89,9 @@ def _add_train(verbs: Verbs) -> None:
     parser.add_argument(
         "--val", type=Path, metavar="SOURCE", help="validate on this instead of a held-out part"
     )
-    parser.add_argument("--epochs", type=_positive, metavar="N")
+    parser.add_argument("--epochs", type=positive, metavar="N")
     parser.add_argument("--minutes", type=_above_zero, metavar="M", help="wall-clock limit")
-    parser.add_argument("--batch", type=_positive, metavar="N", help="pictures a step")
+    parser.add_argument("--batch", type=positive, metavar="N", help="pictures a step")
     parser.add_argument("--skeleton", metavar="NAME", help="keypoints to learn; else those of the labels")
     parser.add_argument(
         "--mix",
@@ -164,13 +165,6 @@ def _add_frames(parser: argparse.ArgumentParser) -> None:
 
 def _add_device(parser: argparse.ArgumentParser, default: str | None = "auto") -> None:
     parser.add_argument("--device", default=default, metavar="D", help="auto, cpu, cuda or cuda:N")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(f"{number} is below 1")
-    return number
 
 
 def _above_zero(text: str) -> float:

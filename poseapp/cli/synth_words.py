@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from poseapp.cli.numbers import positive
 from poseapp.errors import SynthError
 from poseapp.synth.settings import POSE_KINDS, SynthSettings
 
@@ -12,7 +13,7 @@ from poseapp.synth.settings import POSE_KINDS, SynthSettings
 def add_synth(parser: argparse.ArgumentParser) -> None:
     """Give a parser the words of the command."""
     parser.add_argument("out", type=Path, nargs="?", metavar="OUT", help="folder for the data set")
-    parser.add_argument("--count", type=_positive, metavar="N", help="how many scenes to draw")
+    parser.add_argument("--count", type=positive, metavar="N", help="how many scenes to draw")
     parser.add_argument("--seed", type=_whole, default=0, metavar="S", help="another seed, other people")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="TOML file; options here go before it")
     parser.add_argument("--size", type=_size, metavar="WxH", help="of each picture in pixels")
@@ -22,13 +23,13 @@ def add_synth(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--bvh", type=Path, metavar="DIR", help="motion capture for the kind bvh")
     parser.add_argument("--backgrounds", type=Path, metavar="DIR", help="photographs to put behind people")
-    parser.add_argument("--cameras", type=_positive, metavar="N", help="synchronised cameras a scene")
+    parser.add_argument("--cameras", type=positive, metavar="N", help="synchronised cameras a scene")
     parser.add_argument("--sparse", action="store_true", help="no masks, depth and texture maps")
     parser.add_argument("--png", action="store_true", help="pictures without loss instead of JPEG")
     parser.add_argument("--clip", type=_seconds, metavar="SECONDS", help="a video instead of pictures")
     parser.add_argument("--fps", type=_rate, metavar="N", help="frames a second of a clip (default 25)")
     parser.add_argument("--crossing", action="store_true", help="a clip of two people who cross")
-    parser.add_argument("--workers", type=_positive, metavar="N", help="processes that draw")
+    parser.add_argument("--workers", type=positive, metavar="N", help="processes that draw")
     parser.add_argument("--run", type=Path, metavar="RUN", help="do what a run folder's spec.json says")
     parser.set_defaults(wrong_usage=parser.error)
 
@@ -70,13 +71,6 @@ def synth_clip(words: argparse.Namespace) -> dict[str, Any] | None:
         return None
     fields = {"seconds": words.clip, "fps": words.fps, "crossing": words.crossing or None}
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(f"{number} is below 1")
-    return number
 
 
 def _whole(text: str) -> int:

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from poseapp.qt.dialogs.files import PathField
 
 
-class OutFolder(QWidget):
+class OutFolder(PathField):
     """A line and a button to look for a place.
 
     Args:
@@ -23,34 +24,13 @@ class OutFolder(QWidget):
     changed = Signal()
 
     def __init__(self, path: Path, name: str) -> None:
-        super().__init__()
-        self._name = name
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self.line = QLineEdit(str(path))
+        super().__init__(str(path), name, "Folders (*)")
+        layout = self.layout()
+        assert layout is not None
+        layout.setSpacing(8)
         self.line.setAccessibleName(name)
         self.line.setToolTip("A folder that is not there yet or is empty")
         self.line.textChanged.connect(lambda _text: self.changed.emit())
-        self.setFocusProxy(self.line)
-        browse = QPushButton("Browse…")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._on_browse)
-        row.addWidget(self.line, 1)
-        row.addWidget(browse)
-
-    def _on_browse(self) -> None:
-        found, _ = QFileDialog.getSaveFileName(
-            self, self._name, self.line.text(), "Folders (*)",
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )  # fmt: skip
-        if found:
-            self.line.setText(found)
-
-    @property
-    def path(self) -> Path:
-        """What stands in the line."""
-        return Path(self.line.text().strip()).expanduser()
 
     def problem(self) -> str:
         """Why nothing can be written there, or ""."""
