@@ -26,10 +26,12 @@ class Playhead:
         frames: the decoding thread's front, or None where the video is missing.
         playing: whether playback runs; the playback clock listens to `playing_changed`.
         speed: playback speed, 1.0 is the video's own.
+        frame_range: frames chosen on the timeline, first and one past the last, or None.
     """
 
     frame_changed = Signal(int)
     playing_changed = Signal(bool)
+    range_changed = Signal()
     frame_arrived = Signal(object)  # video.cache.Frame, from the decoding thread
     video_failed = Signal(str)  # from the decoding thread
 
@@ -39,6 +41,7 @@ class Playhead:
         self.frames: FrameServer | None = None
         self.playing = False
         self.speed = 1.0
+        self.frame_range: tuple[int, int] | None = None
         self._timestamps: np.ndarray | None = None
 
     @property
@@ -105,6 +108,14 @@ class Playhead:
             return False
         self.go_to(int(found[0]))
         return True
+
+    def set_range(self, start: int, stop: int) -> None:
+        """Choose the frames `start` to `stop - 1` (clamped into the video); an empty range chooses none."""
+        start, stop = max(int(start), 0), min(int(stop), self.num_frames)
+        chosen = (start, stop) if start < stop else None
+        if chosen != self.frame_range:
+            self.frame_range = chosen
+            self.range_changed.emit()
 
     def set_playing(self, playing: bool) -> None:
         """Start or stop playback."""

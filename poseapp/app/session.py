@@ -168,6 +168,7 @@ class Session(VideoReading):
     def close(self) -> None:
         """Close the project (nothing is ever unsaved); jobs go on."""
         self.set_playing(False)
+        self.set_range(0, 0)
         opening.remember_place(self.project, self.video, self.frame_idx)
         self._stop_frames()
         if self._stack is not None:
@@ -212,6 +213,7 @@ class Session(VideoReading):
 
     def _leave_video(self) -> None:
         self.set_playing(False)
+        self.set_range(0, 0)
         opening.remember_place(self.project, self.video, self.frame_idx)
         self._stop_frames()
         self.select(None)

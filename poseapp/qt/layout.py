@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
+from poseapp.qt.panes.docked import PANES
+
 STATE_VERSION = 1
 Area = Qt.DockWidgetArea
-AREAS = {
-    "project": Area.LeftDockWidgetArea,
-    "people": Area.RightDockWidgetArea,
-    "runs": Area.RightDockWidgetArea,
-    "timeline": Area.BottomDockWidgetArea,
-}
 
 
 class Layout(QObject):
     """The docks of a window; hidden while nothing is open.
 
     Attributes:
-        docks: By name, see ``AREAS``.
+        docks: By name, as in ``PANES``.
     """
 
     def __init__(self, window: QMainWindow, panes: dict[str, QWidget], settings: QSettings) -> None:
@@ -33,14 +31,16 @@ class Layout(QObject):
         window.setCorner(Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea)
         self.docks: dict[str, QDockWidget] = {}
-        for name, area in AREAS.items():
-            dock = QDockWidget(name.capitalize(), window)
-            dock.setObjectName(f"dock_{name}")
-            dock.setWidget(panes[name])
+        for row in PANES:
+            dock = QDockWidget(row.title, window)
+            dock.setObjectName(f"dock_{row.name}")
+            dock.setWidget(panes[row.name])
             dock.setTitleBarWidget(QWidget(dock))  # calm until the user asks to arrange the panels
-            window.addDockWidget(area, dock)
-            self.docks[name] = dock
-        window.tabifyDockWidget(self.docks["people"], self.docks["runs"])
+            window.addDockWidget(row.area, dock)
+            self.docks[row.name] = dock
+        tabs = [self.docks[row.name] for row in PANES if row.area == Area.RightDockWidgetArea]
+        for before, after in itertools.pairwise(tabs):
+            window.tabifyDockWidget(before, after)
         self.docks["people"].raise_()
         self._first_state = window.saveState(STATE_VERSION)
 

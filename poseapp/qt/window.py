@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from psygnal import EmitLoopError
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -33,8 +32,9 @@ from poseapp.qt.bridge import connect
 from poseapp.qt.data_set_offers import DataSetOffers
 from poseapp.qt.job_chip import JobChip
 from poseapp.qt.layout import Layout
-from poseapp.qt.menus import ROWS, Menus, shown_keys, tip
+from poseapp.qt.menus import ROWS, Menus, shown_keys
 from poseapp.qt.notice import NoticeBar
+from poseapp.qt.panes.docked import PANES
 from poseapp.qt.panes.guide import GuideStrip
 from poseapp.qt.panes.people import PeoplePane
 from poseapp.qt.panes.project import ProjectPane
@@ -44,6 +44,7 @@ from poseapp.qt.panes.timeline import TimelinePane
 from poseapp.qt.panes.video import VideoPane
 from poseapp.qt.statusbar import StatusBar
 from poseapp.qt.video_warnings import VideoWarnings
+from poseapp.qt.window_menu import add_window_menu
 
 POLL_MS = 400
 IDLE_POLL_MS = 2000
@@ -60,6 +61,12 @@ def _geometry_file() -> QSettings:
 class Window(QMainWindow):
     """One window on one session."""
 
+    # Made with the menus, in `window_menu.py`.
+    theme_actions: dict[str, QAction]
+    arrange_action: QAction
+    reset_action: QAction
+    sample_action: QAction
+
     def __init__(self, session: Session, geometry: QSettings | None = None) -> None:
         super().__init__()
         self.session = session
@@ -69,12 +76,11 @@ class Window(QMainWindow):
         self.setWindowIcon(QIcon(str(paths.resources_dir() / "icons" / "poseapp.svg")))
         self.setAcceptDrops(True)
         self._build_panes()
-        panes = {"project": self.project, "people": self.people, "runs": self.runs, "timeline": self.timeline}
-        self.layout_ = Layout(self, panes, geometry or _geometry_file())
+        self.layout_ = Layout(self, self.panes, geometry or _geometry_file())
         self.docks = self.layout_.docks
         self.menus = Menus(self.menuBar(), session, self.trigger)
         self.menus.give_keys(self, [self.video.canvas, self.timeline])
-        self._build_window_menu()
+        add_window_menu(self)
         self.chip = JobChip(self.menuBar())
         self.chip.clicked.connect(lambda: self.show_pane("runs"))
         self._connect()
@@ -101,11 +107,8 @@ class Window(QMainWindow):
         self._bars: list[tuple[NoticeBar | GuideStrip, QToolBar]] = []
         for strip in (self.notice, self.guide):
             self._add_strip(strip)
-        self.project = ProjectPane(session)
-        self.people = PeoplePane(session, {row.id: tip(row) for row in ROWS.values()})
-        self.runs = RunsPane(session)
+        self.panes = {row.name: row.make(session) for row in PANES}
         self.offers = DataSetOffers(session, self.notice, self.trigger, self)
-        self.timeline = TimelinePane(session)
         self.status = StatusBar(session)
         self.setStatusBar(self.status)
 
@@ -127,40 +130,31 @@ class Window(QMainWindow):
         for strip, bar in self._bars:
             bar.setVisible(strip.wanted)
 
-    def _build_window_menu(self) -> None:
-        view = self.menus.menus["View"]
-        view.addSeparator()
-        themes = view.addMenu("Theme")
-        group = QActionGroup(self)
-        self.theme_actions: dict[str, QAction] = {}
-        for choice in theme.CHOICES:
-            action = QAction(choice.capitalize(), self, checkable=True, checked=choice == theme.choice())
-            action.triggered.connect(lambda _on=False, choice=choice: self.set_theme(choice))
-            group.addAction(action)
-            themes.addAction(action)
-            self.theme_actions[choice] = action
-        panels = view.addMenu("Panels")
-        for dock in self.docks.values():
-            panels.addAction(dock.toggleViewAction())
-        panels.addSeparator()
-        self.arrange_action = QAction("Arrange Panels", self, checkable=True)
-        self.arrange_action.setToolTip("Show title bars, to drag panels elsewhere or out of the window")
-        self.arrange_action.toggled.connect(self.layout_.set_arranging)
-        panels.addAction(self.arrange_action)
-        self.reset_action = QAction("Reset Layout", self)
-        self.reset_action.triggered.connect(self.reset_layout)
-        panels.addAction(self.reset_action)
-        self.sample_action = QAction("Try the Sample", self)
-        self.sample_action.setIcon(theme.icon("person-simple-run"))
-        self.sample_action.setToolTip("A short clip and a guided tour")
-        self.sample_action.triggered.connect(self.open_sample)
-        help_menu = self.menus.menus["Help"]
-        help_menu.insertAction(help_menu.actions()[0], self.sample_action)
+    @property
+    def project(self) -> ProjectPane:
+        """Videos and layers."""
+        return cast(ProjectPane, self.panes["project"])
+
+    @property
+    def people(self) -> PeoplePane:
+        """The people of the frame and their keypoints."""
+        return cast(PeoplePane, self.panes["people"])
+
+    @property
+    def runs(self) -> RunsPane:
+        """Trainings and predictions."""
+        return cast(RunsPane, self.panes["runs"])
+
+    @property
+    def timeline(self) -> TimelinePane:
+        """Transport and tracks."""
+        return cast(TimelinePane, self.panes["timeline"])
 
     def _connect(self) -> None:
         session = self.session
-        for pane in (self.project, self.people, self.runs, self.guide):
-            pane.triggered.connect(self.trigger)
+        for pane in (*self.panes.values(), self.guide):
+            if hasattr(pane, "triggered"):
+                pane.triggered.connect(self.trigger)
         self.start.triggered.connect(self._on_door)
         self.start.chosen.connect(self.open_path)
         self.project.run_chosen.connect(self._show_run)

@@ -1,0 +1,18 @@
+"""Menu Help."""
+
+from __future__ import annotations
+
+from poseapp.app import commands as do
+from poseapp.app.actions.row import Action
+
+
+def rows() -> list[Action]:
+    """The rows of menu Help."""
+    return [
+        Action("help.keys", "Keyboard Shortcuts", "Help", do.nothing, ("F1",), "keyboard",
+               "Every key of this window.", ask="show_keys"),
+        Action("help.doctor", "System Report", "Help", do.nothing, (), "first-aid-kit",
+               "Versions, codecs and devices, for a bug report.", ask="show_doctor", api="doctor"),
+        Action("help.about", "About PoseApp", "Help", do.nothing, (), "info", "Version and licence.",
+               ask="show_about", separator=True),
+    ]  # fmt: skip

@@ -1,0 +1,42 @@
+"""Menu Label."""
+
+from __future__ import annotations
+
+from poseapp.app import commands as do
+from poseapp.app.actions.row import Action, can_edit, can_edit_keypoint, can_edit_person, has_video
+
+
+def rows() -> list[Action]:
+    """The rows of menu Label."""
+    m, canvas = "Label", "canvas"
+    rows = [
+        Action("label.tool_select", "Select and Drag", m, do.tool("select"), ("Q",), "cursor",
+               "Select and drag keypoints.", has_video, checked=lambda s: s.tool == "select", scope=canvas),
+        Action("label.tool_move", "Move Person", m, do.tool("move"), ("M",), "arrows-out-cardinal",
+               "Drag a whole person (also Alt+drag).", can_edit, checked=lambda s: s.tool == "move",
+               scope=canvas),
+        Action("label.tool_add", "Add Person", m, do.tool("add"), ("A",), "user-plus",
+               "Click the keypoints of a new person one after the other.", can_edit,
+               checked=lambda s: s.tool == "add", scope=canvas),
+        Action("label.copy_previous", "Copy Pose from Previous Frame", m, do.copy_previous, ("C",), "copy",
+               "Take over the pose of the nearest labelled or predicted frame before.", can_edit,
+               scope=canvas, separator=True),
+        Action("label.accept", "Accept Prediction", m, do.accept_prediction, ("Return", "Enter"), "check",
+               "Make the selected prediction (or all of this frame) a label.", can_edit, scope=canvas),
+        Action("label.cycle_visibility", "Change Visibility", m, do.cycle_visibility, ("V",), "eye-slash",
+               "Visible, hidden, unlabelled.", can_edit_keypoint, scope=canvas, separator=True),
+        Action("label.unset_keypoint", "Unset Keypoint", m, do.unset_keypoint, ("Del", "Backspace"), "eraser",
+               "Remove the selected keypoint (without one: the person).", can_edit_person, scope=canvas),
+        Action("label.swap_sides", "Swap Left and Right", m, do.swap_sides, ("T",), "swap",
+               "Swap the person's left and right keypoints.", can_edit, scope=canvas),
+        Action("label.next_keypoint", "Next Keypoint", m, do.next_keypoint(1), ("Tab",), "",
+               "Select the next keypoint.", has_video, scope=canvas, separator=True),
+        Action("label.previous_keypoint", "Previous Keypoint", m, do.next_keypoint(-1), ("Shift+Tab",), "",
+               "Select the keypoint before.", has_video, scope=canvas),
+    ]  # fmt: skip
+    rows += [
+        Action(f"label.select_person_{n}", f"Select Person {n}", m, do.select_person(n), (str(n),), "",
+               f"Select person {n} of this frame.", has_video, scope=canvas, listed=False)
+        for n in range(1, 10)
+    ]  # fmt: skip
+    return rows

@@ -1,0 +1,26 @@
+"""Menu View."""
+
+from __future__ import annotations
+
+from poseapp.app import commands as do
+from poseapp.app.actions.row import Action, has_video
+
+
+def rows() -> list[Action]:
+    """The rows of menu View."""
+    m = "View"
+    return [
+        Action("view.fit", "Fit to Window", m, do.view("fit"), ("F",), "arrows-in", "Show the whole frame.",
+               has_video, scope="canvas"),
+        Action("view.actual_size", "Actual Size", m, do.view("actual_size"), ("Ctrl+1",), "frame-corners",
+               "One pixel of the video is one of the screen.", has_video),
+        Action("view.zoom_in", "Zoom In", m, do.view("zoom_in"), ("Ctrl++", "Ctrl+="),
+               "magnifying-glass-plus", "Larger.", has_video),
+        Action("view.zoom_out", "Zoom Out", m, do.view("zoom_out"), ("Ctrl+-",), "magnifying-glass-minus",
+               "Smaller.", has_video),
+        Action("view.zoom_person", "Zoom to Person", m, do.view("person"), ("Z",), "user-focus",
+               "Fill the view with the selected person.", has_video, scope="canvas"),
+        Action("view.toggle_overlay", "Show People", m, do.toggle_overlay, ("H",), "eye",
+               "Show or hide everything drawn over the video.", has_video,
+               checked=lambda s: s.overlay_visible, scope="canvas", separator=True),
+    ]  # fmt: skip

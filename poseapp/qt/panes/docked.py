@@ -1,0 +1,48 @@
+"""The panes that are docked around the video, as a table; window, layout and menu are built from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from poseapp.app.session import Session
+from poseapp.qt.menus import ROWS, tip
+from poseapp.qt.panes.people import PeoplePane
+from poseapp.qt.panes.project import ProjectPane
+from poseapp.qt.panes.runs import RunsPane
+from poseapp.qt.panes.timeline import TimelinePane
+
+Area = Qt.DockWidgetArea
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One docked pane. Those of the right area are tabs in the order of the table.
+
+    Attributes:
+        name: its key in `Window.panes` and `Layout.docks`.
+        title: what its tab says.
+        area: where it stands at first.
+        make: makes it for a session. A pane with a signal `triggered(str)` runs rows of `ACTIONS` by it.
+    """
+
+    name: str
+    title: str
+    area: Area
+    make: Callable[[Session], QWidget]
+
+
+PANES = (
+    Pane("project", "Project", Area.LeftDockWidgetArea, ProjectPane),
+    Pane(
+        "people",
+        "People",
+        Area.RightDockWidgetArea,
+        lambda session: PeoplePane(session, {row.id: tip(row) for row in ROWS.values()}),
+    ),
+    Pane("runs", "Runs", Area.RightDockWidgetArea, RunsPane),
+    Pane("timeline", "Timeline", Area.BottomDockWidgetArea, TimelinePane),
+)
