@@ -5,11 +5,13 @@ from poseapp.api.checkup import doctor
 from poseapp.api.exchange import convert, export_labels, import_labels
 from poseapp.api.learning import start_training, train
 from poseapp.api.movies import render
+from poseapp.api.packing import pack, unpack
 from poseapp.api.prediction import predict, start_prediction
 from poseapp.api.progress import Progress
 from poseapp.api.projects import info, new, open_project, record_of_video
 from poseapp.api.runs import resume
 from poseapp.api.scoring import evaluate
+from poseapp.api.sharing import merge, relink
 from poseapp.api.synthesis import start_synthesis, synth
 from poseapp.api.walkthrough import demo
 from poseapp.formats.dataset import dataset_from_project
@@ -24,12 +26,15 @@ __all__ = [
     "export_labels",
     "import_labels",
     "info",
+    "merge",
     "nets_list",
     "nets_show",
     "new",
     "open_project",
+    "pack",
     "predict",
     "record_of_video",
+    "relink",
     "render",
     "resume",
     "start_prediction",
@@ -37,4 +42,5 @@ __all__ = [
     "start_training",
     "synth",
     "train",
+    "unpack",
 ]

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from poseapp import __version__
 from poseapp.cli import commands
+from poseapp.cli import sharing_words as sharing
 from poseapp.cli.numbers import positive
 from poseapp.cli.synth_words import add_synth
 from poseapp.formats import FORMATS
@@ -30,6 +31,13 @@ def build_parser() -> argparse.ArgumentParser:
     _add_render(verbs)
     _add_nets(verbs)
     add_synth(_add(verbs, "synth", commands.synth, "draw people whose poses are known: pictures or a clip"))
+    for name, words, function, text in (
+        ("merge", sharing.add_merge, sharing.merge, "take the labels of another person's project in"),
+        ("relink", sharing.add_relink, sharing.relink, "find missing videos by their content"),
+        ("pack", sharing.add_pack, sharing.pack, "write a project with its pictures into one file"),
+        ("unpack", sharing.add_unpack, sharing.unpack, "make a project of such a file"),
+    ):
+        words(_add(verbs, name, function, text))
     _add(verbs, "doctor", commands.doctor, "versions, codecs, devices, free disk: what a bug report needs")
     demo = _add(verbs, "demo", commands.demo, "the main job on the built-in sample clip")
     demo.add_argument("--headless", action="store_true", help="without a window, from start to end")

@@ -9,6 +9,7 @@ the edit.
 import sqlite3
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from poseapp.labels.schema import TABLES
 
@@ -131,6 +132,34 @@ class History:
             (edit_id, limit + 1),
         ).fetchall()
         return None if len(rows) > limit else rows
+
+    def rows_at(self, edit_id: int) -> dict[int, tuple[Any, ...] | None]:
+        """Rows of the instance table that may have changed since an edit was the newest one done, by id, as
+        they were then; None: the row was not there."""
+        names = ", ".join(f"l.{column}" for column in TABLES["instance"])
+        later = self.db.execute(
+            f"SELECT l.present, f.id, {names} FROM ("
+            "SELECT id, MIN(edit_id) AS first FROM instance_log WHERE after = 0 AND edit_id > ? GROUP BY id"
+            ") AS f JOIN instance_log AS l ON l.id = f.id AND l.edit_id = f.first AND l.after = 0",
+            (edit_id,),
+        )
+        found = {row[1]: row[2:] if row[0] else None for row in later}
+        # Edits up to that one may have been undone since.
+        undone = self.db.execute(
+            f"SELECT l.present, f.id, {names} FROM ("
+            "SELECT o.id, MAX(o.edit_id) AS last FROM instance_log AS o JOIN ("
+            "SELECT DISTINCT i.id FROM instance_log AS i JOIN history AS h ON h.id = i.edit_id "
+            "WHERE h.undone = 1 AND h.id <= ? AND i.after = 0"
+            ") AS u ON u.id = o.id WHERE o.after = 0 AND o.edit_id <= ? GROUP BY o.id"
+            ") AS f LEFT JOIN instance_log AS l ON l.id = f.id AND l.edit_id = f.last AND l.after = 1",
+            (edit_id, edit_id),
+        )
+        return {row[1]: row[2:] if row[0] else None for row in undone} | found
+
+    def skeleton_changed_since(self, edit_id: int) -> bool:
+        """Whether an edit after `edit_id` touched the skeleton."""
+        query = "SELECT 1 FROM skeleton_log WHERE edit_id > ? LIMIT 1"
+        return self.db.execute(query, (edit_id,)).fetchone() is not None
 
     def _drop_undone(self) -> None:
         first = self.next()

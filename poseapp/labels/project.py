@@ -24,9 +24,10 @@ from poseapp.labels.contents import Contents
 from poseapp.labels.edits import Edit
 from poseapp.labels.folder import DATABASE, make_folder, opening, remove_unfinished
 from poseapp.labels.history import History, HistoryEntry
+from poseapp.labels.instance import Instance
 from poseapp.labels.lock import FileLock
 from poseapp.labels.pictures import follow_pictures
-from poseapp.labels.rows import Tables, VideoRecord, read_skeleton
+from poseapp.labels.rows import Tables, VideoRecord, read_skeleton, row_instance
 from poseapp.labels.skeleton import Skeleton
 from poseapp.labels.snapshot import SNAPSHOT_OF, write_snapshot
 
@@ -235,6 +236,21 @@ class Project(Contents):
         with self._reading():
             return self._history.entries(limit)
 
+    def people_at(self, edit_id: int) -> dict[int, tuple[int, int, Instance] | None]:
+        """Return the people that may have changed since an edit was the newest one done, by id, as
+        (video_id, frame_idx, person) of then; None: not there then."""
+        with self._reading():
+            rows = self._history.rows_at(edit_id)
+        return {
+            number: None if row is None else (int(row[1]), int(row[2]), row_instance(row))
+            for number, row in rows.items()
+        }
+
+    def skeleton_changed_since(self, edit_id: int) -> bool:
+        """Return whether an edit after `edit_id` changed the skeleton, undone ones included."""
+        with self._reading():
+            return self._history.skeleton_changed_since(edit_id)
+
     # Settings and copies
 
     def set_setting(self, key: str, value: Any) -> None:
@@ -264,6 +280,16 @@ class Project(Contents):
         with self._reading():
             source = Path(self._db.execute("PRAGMA database_list").fetchone()[2])
             write_snapshot(source, self.path, Path(path).absolute())
+
+    def copy_to(self, path: str | os.PathLike[str]) -> None:
+        """Write a consistent copy of the whole database, history and all, as one file.
+
+        Raises:
+            ProjectError: It cannot be written.
+        """
+        with self._reading(), contextlib.closing(sqlite3.connect(path)) as copy:
+            self._db.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """Edits of a project's list of videos."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -73,3 +74,16 @@ class RelinkVideo:
         if names and known and len(names) == len(known) and set(names).isdisjoint(known):
             tables.put_picture_names(self.video_id, names)
         return f"Relink video {record.name}"
+
+
+@dataclass
+class RelinkVideos:
+    """Say where the files of several videos are now, as one step."""
+
+    edits: Sequence[RelinkVideo]
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Change the paths."""
+        texts = [edit.apply(tables) for edit in self.edits]
+        return texts[0] if len(texts) == 1 else f"Relink {len(texts)} videos"
