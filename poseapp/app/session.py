@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from psygnal import Signal
 
 from poseapp.app import opening
+from poseapp.app.keymap import Keymap
 from poseapp.app.layer_stack import LayerStack
 from poseapp.app.layers import Ref, ScreenInstance, overlap
 from poseapp.app.outside import DatabaseWatch
@@ -38,6 +39,7 @@ class Session(VideoReading):
         gesture_active: whether something is being dragged on the canvas.
         tool: id of the active canvas tool: "select", "add" or "move".
         recent: recently opened projects.
+        keymap: which keys run which command.
     """
 
     project_changed = Signal()
@@ -49,6 +51,8 @@ class Session(VideoReading):
     def __init__(self, settings: Settings | None = None, recent: RecentFiles | None = None) -> None:
         super().__init__(settings or Settings.load())
         self.recent = recent or RecentFiles.load()
+        kept = self.settings.path
+        self.keymap = Keymap(path=kept.with_name("keys.toml") if kept is not None else None)
         self.selection: Ref | None = None
         self.selected_keypoint: int | None = None
         self.tool = "select"

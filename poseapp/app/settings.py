@@ -20,13 +20,13 @@ class Setting:
 
     Attributes:
         key: name in the file.
-        group: heading it stands under in the settings dialog.
+        group: heading it stands under in the settings.
         label: what the user reads.
         default: its value until the user changes it; the type of the value.
         choices: allowed values, empty: any of the type.
         minimum: smallest allowed number, or None.
         maximum: largest allowed number, or None.
-        note: one sentence more for the tool tip.
+        note: one sentence more, shown under the label.
     """
 
     key: str
@@ -138,6 +138,10 @@ class Settings:
     def on_change(self, listener: Callable[[str, Value], None]) -> None:
         """Call `listener(key, value)` after each change."""
         self._listeners.append(listener)
+
+    def off_change(self, listener: Callable[[str, Value], None]) -> None:
+        """Call a listener no more."""
+        self._listeners.remove(listener)
 
     def _save(self) -> None:
         if self.path is None:

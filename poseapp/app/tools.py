@@ -129,7 +129,8 @@ class CanvasTools:
         return None
 
     def hints(self) -> list[tuple[str, str]]:
-        """What can be done right now: pairs of (key or "", words)."""
+        """What can be done right now: pairs of (key or "", words); the keys are those of the rows, before any
+        was changed (`Keymap.now` says which it is today)."""
         session = self.session
         if session.video is None:
             return []

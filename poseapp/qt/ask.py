@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 import poseapp
-from poseapp.app.actions import ACTIONS, Action
+from poseapp.app.actions import Action
 from poseapp.app.session import Session
 from poseapp.qt import theme
 
@@ -211,17 +211,22 @@ def quit_while_writing(window: QWidget, titles: list[str]) -> str:
 
 def settings(session: Session, window: QWidget, row: Action) -> Values:
     """Show the settings; they count at once."""
-    from poseapp.qt.dialogs.reports import SettingsDialog
-
-    SettingsDialog(window, session.settings, _DEVICES).exec()
+    show_setting(session, window)
     return None
 
 
-def show_keys(session: Session, window: QWidget, row: Action) -> Values:
-    """Show every key."""
-    from poseapp.qt.dialogs.reports import KeysDialog
+def show_setting(session: Session, window: QWidget, key: str = "") -> None:
+    """Show the settings, opened at one of them."""
+    from poseapp.qt.dialogs.settings import SettingsDialog
 
-    KeysDialog(window, ACTIONS).exec()
+    SettingsDialog(window, session.settings, _DEVICES, key).exec()
+
+
+def show_keys(session: Session, window: QWidget, row: Action) -> Values:
+    """Show every key, to be changed there."""
+    from poseapp.qt.dialogs.shortcuts import ShortcutsDialog
+
+    ShortcutsDialog(window, session.keymap).exec()
     return None
 
 

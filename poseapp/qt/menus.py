@@ -16,15 +16,29 @@ from poseapp.qt.bridge import connect
 ROWS: dict[str, Action] = {row.id: row for row in ACTIONS}
 
 
-def shown_keys(row: Action) -> str:
-    """The first key of a row as this platform writes it, or nothing."""
-    return QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if row.keys else ""
+def native(keys: str) -> str:
+    """Portable key text as this platform writes it."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def tip(row: Action) -> str:
-    """The row's sentence and its key, for tool tips."""
-    keys = shown_keys(row)
-    return f"{row.tip} ({keys})" if keys else row.tip
+def give_tip(widget: QWidget, session: Session, action_id: str, lead: str = "") -> None:
+    """Let a widget's tool tip say what a row does and by which key, also after the key was changed.
+
+    Args:
+        widget: stays told until it is destroyed.
+        session: its keymap says which key.
+        action_id: the row.
+        lead: words instead of the row's sentence.
+    """
+
+    def say() -> None:
+        key = session.keymap.shown(action_id)
+        widget.setToolTip(
+            f"{lead} ({native(key)})" if lead and key else lead or session.keymap.tip(action_id)
+        )
+
+    connect(session.keymap.changed, say, widget)
+    say()
 
 
 class Menus(QObject):
@@ -52,7 +66,14 @@ class Menus(QObject):
             session.layers_changed, session.runs_changed, session.tool_changed, session.playing_changed,
         ):  # fmt: skip
             connect(signal, lambda *_: self._later.start(), self)
+        connect(session.keymap.changed, self._on_keys, self)
         self.refresh()
+
+    def _on_keys(self) -> None:
+        for row in ACTIONS:
+            keys = [QKeySequence(key) for key in self._session.keymap.keys(row.id)]
+            if self.actions[row.id].shortcuts() != keys:
+                self.actions[row.id].setShortcuts(keys)
 
     def _add(self, row: Action, trigger: Callable[[str], None]) -> None:
         menu = self.menus[row.menu]
@@ -65,7 +86,7 @@ class Menus(QObject):
         action.setCheckable(row.checked is not None)
         # A key held down steps through frames; it must not flip something or edit again and again.
         action.setAutoRepeat(row.menu == "Go" and row.checked is None)
-        action.setShortcuts([QKeySequence(keys) for keys in row.keys])
+        action.setShortcuts([QKeySequence(keys) for keys in self._session.keymap.keys(row.id)])
         if row.scope == "canvas":
             # Single letters must not fire while a number is typed in a table or a dialog.
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

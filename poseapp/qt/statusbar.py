@@ -20,6 +20,7 @@ from poseapp.app.session import Session
 from poseapp.qt import run_words, theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.elided import ElidedLabel
+from poseapp.qt.menus import native
 from poseapp.qt.progress_strip import ProgressStrip
 from poseapp.qt.task_strip import TaskStrip
 
@@ -223,7 +224,9 @@ class StatusBar(QStatusBar):
     def say(self, text: str) -> None:
         """The last action, with its undo where it can be taken back."""
         project = self._session.project
-        hint = " · undo Ctrl+Z" if project is not None and text and project.undo_text == text else ""
+        key = native(self._session.keymap.shown("edit.undo"))
+        can_undo = project is not None and text and key and project.undo_text == text
+        hint = f" · undo {key}" if can_undo else ""
         self.action.setText(f"{text}{hint}")
 
     def set_cursor_position(self, x: float | None, y: float | None) -> None:

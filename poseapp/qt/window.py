@@ -32,7 +32,7 @@ from poseapp.qt.bridge import connect
 from poseapp.qt.data_set_offers import DataSetOffers
 from poseapp.qt.job_chip import JobChip
 from poseapp.qt.layout import Layout
-from poseapp.qt.menus import ROWS, Menus, shown_keys
+from poseapp.qt.menus import ROWS, Menus
 from poseapp.qt.notice import NoticeBar
 from poseapp.qt.panes.docked import PANES
 from poseapp.qt.panes.guide import GuideStrip
@@ -95,8 +95,7 @@ class Window(QMainWindow):
 
     def _build_panes(self) -> None:
         session = self.session
-        keys = {row.id: shown_keys(row) for row in ROWS.values()}
-        self.start = StartPane(session, keys)
+        self.start = StartPane(session)
         self.video = VideoPane(session)
         self.notice, self.guide = NoticeBar(), GuideStrip(session)
         self.warnings = VideoWarnings(session, self)

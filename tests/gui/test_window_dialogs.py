@@ -11,13 +11,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 from poseapp.app import editing
-from poseapp.app.actions import ACTIONS
 from poseapp.errors import ProjectError
 from poseapp.labels.instance import Instance
 from poseapp.qt import ask
 from poseapp.qt.dialogs.files import ExportDialog, NewProjectDialog
 from poseapp.qt.dialogs.jobs import FineTuneDialog, PredictDialog
-from poseapp.qt.dialogs.reports import KeysDialog, SettingsDialog
 from poseapp.qt.label_check import label_problems
 from poseapp.training.checks import LabelProblem, check_labels
 from tests.gui.figures import true_points
@@ -334,41 +332,3 @@ def test_new_project_refuses_a_name_that_is_taken(window, tmp_path, project_path
     assert not trouble
     assert window.session.project.path == tmp_path / "fresh.pose"
     assert window.session.project.skeleton.name == "mpii16"
-
-
-def test_settings_count_at_once(window):
-    def step(dialog: QWidget) -> None:
-        assert isinstance(dialog, SettingsDialog)
-        assert set(dialog.fields) == {
-            "theme",
-            "skeleton",
-            "doubtful_score",
-            "ring_score",
-            "frame_cache_mb",
-            "device",
-        }
-        dialog.fields["doubtful_score"].setValue(0.3)
-        dialog.accept()
-
-    trouble = answer(step)
-    window.trigger("edit.settings")
-    assert not trouble
-    assert window.session.settings["doubtful_score"] == pytest.approx(0.3)
-
-
-def test_keys_are_listed_and_searched(window):
-    def step(dialog: QWidget) -> None:
-        assert isinstance(dialog, KeysDialog)
-        heads = [dialog.tree.topLevelItem(i) for i in range(dialog.tree.topLevelItemCount())]
-        listed = sum(head.childCount() for head in heads)
-        assert listed == sum(bool(row.keys) for row in ACTIONS)
-        dialog.search.setText("visibility")
-        shown = [
-            head.child(j).text(0).strip() for head in heads for j in range(head.childCount())
-            if not head.child(j).isHidden()
-        ]  # fmt: skip
-        assert shown == ["Change Visibility"]
-
-    trouble = answer(step)
-    window.trigger("help.keys")
-    assert not trouble

@@ -43,15 +43,6 @@ def test_every_question_has_an_asker():
     assert {row.ask for row in ACTIONS if row.ask} <= set(ask.ASKS)
 
 
-def test_no_two_rows_share_a_key_where_both_work():
-    seen = {}
-    for row in ACTIONS:
-        for keys in row.keys:
-            native = QKeySequence(keys).toString()
-            assert native not in seen, f"{row.id} and {seen[native]} share {native}"
-            seen[native] = row.id
-
-
 def test_commands_that_need_a_project_are_off_without_one(window, open_window, project_path):
     assert not window.menus.actions["predict.video"].isEnabled()
     assert window.menus.actions["file.open_video"].isEnabled()

@@ -62,10 +62,14 @@ class StripButton(QToolButton):
         self.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        keys = f"  ({row.keys[0]})" if row.keys else ""
-        self.setToolTip(f"{row.title}{keys}\n{row.tip}")
+        self._say_key()
+        connect(session.keymap.changed, self._say_key, self)
         self.setAccessibleName(row.title)
         self.clicked.connect(self._run)
+
+    def _say_key(self) -> None:
+        key = self._session.keymap.shown(self.row.id)
+        self.setToolTip(f"{self.row.title}{f'  ({key})' if key else ''}\n{self.row.tip}")
 
     def _run(self) -> None:
         try:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from poseapp.app.session import Session
-from poseapp.qt.menus import ROWS, tip
 from poseapp.qt.panes.people import PeoplePane
 from poseapp.qt.panes.project import ProjectPane
 from poseapp.qt.panes.runs import RunsPane
@@ -37,12 +36,7 @@ class Pane:
 
 PANES = (
     Pane("project", "Project", Area.LeftDockWidgetArea, ProjectPane),
-    Pane(
-        "people",
-        "People",
-        Area.RightDockWidgetArea,
-        lambda session: PeoplePane(session, {row.id: tip(row) for row in ROWS.values()}),
-    ),
+    Pane("people", "People", Area.RightDockWidgetArea, PeoplePane),
     Pane("runs", "Runs", Area.RightDockWidgetArea, RunsPane),
     Pane("timeline", "Timeline", Area.BottomDockWidgetArea, TimelinePane),
 )

@@ -37,6 +37,7 @@ from poseapp.qt.bridge import connect
 from poseapp.qt.elided import ElidedLabel
 from poseapp.qt.keypoint_model import KeypointModel, keypoint_rows
 from poseapp.qt.keypoint_rows import KEYPOINT, SCORE, VISIBILITY, KeypointDelegate, X, Y
+from poseapp.qt.menus import ROWS, give_tip
 from poseapp.qt.person_rows import PersonDelegate, PersonRow, person_row
 from poseapp.qt.rows import ROW, FittedList
 
@@ -64,7 +65,7 @@ class PeoplePane(QWidget):
 
     triggered = Signal(str)
 
-    def __init__(self, session: Session, tips: dict[str, str] | None = None) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._people: list[ScreenInstance] = []
@@ -75,7 +76,7 @@ class PeoplePane(QWidget):
         self.setObjectName("people_pane")
         self.setMinimumWidth(272)
         theme.set_role(self, "panel")
-        self._build(tips or {})
+        self._build()
         self._later = QTimer(self, singleShot=True, interval=15)
         self._later.timeout.connect(self.refresh)
         for signal in (
@@ -95,7 +96,7 @@ class PeoplePane(QWidget):
         for column, width in WIDTHS if self.width() >= 350 else NARROW_WIDTHS:
             self.table.setColumnWidth(column, width)
 
-    def _build(self, tips: dict[str, str]) -> None:
+    def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(0)
@@ -118,7 +119,7 @@ class PeoplePane(QWidget):
         line = QFrame()
         theme.set_role(line, "hairline")
         column.addWidget(line)
-        column.addLayout(self._buttons(tips))
+        column.addLayout(self._buttons())
 
     def _table(self) -> QTableView:
         table = QTableView()
@@ -174,7 +175,7 @@ class PeoplePane(QWidget):
         column.addStretch(1)
         return page
 
-    def _buttons(self, tips: dict[str, str]) -> QHBoxLayout:
+    def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(8, 5, 8, 5)
         row.setSpacing(2)
@@ -184,8 +185,8 @@ class PeoplePane(QWidget):
             button.setIcon(theme.icon(name))
             button.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
             button.setAutoRaise(True)
-            button.setToolTip(tips.get(action, ""))
-            button.setAccessibleName(tips.get(action, action))
+            give_tip(button, self._session, action)
+            button.setAccessibleName(ROWS[action].title.rstrip("…"))
             button.clicked.connect(lambda _on=False, action=action: self.triggered.emit(action))
             self.buttons[action] = button
             row.addWidget(button)

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 from poseapp.app.session import Session
 from poseapp.paths import resources_dir
 from poseapp.qt import theme
+from poseapp.qt.bridge import connect
+from poseapp.qt.menus import native
 from poseapp.qt.thumbnails import cover, square
 
 MAX_SHOWN = 6
@@ -53,13 +55,23 @@ DOORS = (
 class DoorButton(QPushButton):
     """A large row: icon, title, one muted line, the shortcut at the right."""
 
-    def __init__(self, icon: QIcon, title: str, caption: str, keys: str = "") -> None:
+    def __init__(self, icon: QIcon, title: str, caption: str) -> None:
         super().__init__()
-        self._mark, self._title, self._caption, self._keys = icon, title, caption, keys
+        self._mark, self._title, self._caption, self._keys = icon, title, caption, ""
         theme.set_role(self, "row")
         self.setAccessibleName(f"{title} {caption}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def keys(self) -> str:
+        """The shortcut it shows."""
+        return self._keys
+
+    def set_keys(self, keys: str) -> None:
+        """Show a shortcut at the right."""
+        self._keys = keys
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Two lines of text and their padding."""
@@ -124,10 +136,9 @@ class StartPane(QScrollArea):
     triggered = Signal(str)
     chosen = Signal(str)
 
-    def __init__(self, session: Session, keys: dict[str, str] | None = None) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._keys = keys or {}
         self.setObjectName("start_pane")
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -167,7 +178,13 @@ class StartPane(QScrollArea):
         column.addSpacing(28)
         column.addWidget(self._drop_hint())
         column.addStretch(4)
+        connect(session.keymap.changed, self._say_keys, self)
+        self._say_keys()
         self.refresh()
+
+    def _say_keys(self) -> None:
+        for action_id, door in self.doors.items():
+            door.set_keys(native(self._session.keymap.shown(action_id)))
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -194,9 +211,7 @@ class StartPane(QScrollArea):
         return label
 
     def _door(self, door: Door) -> DoorButton:
-        button = DoorButton(
-            theme.icon(door.icon, hover="accent"), door.title, door.caption, self._keys.get(door.action, "")
-        )
+        button = DoorButton(theme.icon(door.icon, hover="accent"), door.title, door.caption)
         button.setObjectName(door.action)
         button.clicked.connect(lambda: self.triggered.emit(door.action))
         self.doors[door.action] = button

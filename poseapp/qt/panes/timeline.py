@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -15,6 +13,7 @@ from poseapp.qt import theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.items.time_axis import time_code
 from poseapp.qt.items.tracks import TimelineTracks
+from poseapp.qt.menus import ROWS, give_tip
 from poseapp.qt.playback import Playback
 
 BUTTON_PX = 26
@@ -29,7 +28,7 @@ class PlayButton(QToolButton):
         self.setFixedSize(BUTTON_PX, BUTTON_PX)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Play")
-        self.setToolTip("Play or pause (Space)")
+        give_tip(self, session, "go.play", "Play or pause")
         self.clicked.connect(lambda: commands.toggle_playing(session))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -112,10 +111,10 @@ class TimelinePane(QWidget):
         row.setContentsMargins(10, 6, 16, 2)
         row.setSpacing(4)
         self.step_buttons = [
-            self._button("skip-back", "First frame (Home)", commands.first_frame),
-            self._button("caret-left", "One frame back (←)", commands.step(-1)),
-            self._button("caret-right", "One frame on (→)", commands.step(1)),
-            self._button("skip-forward", "Last frame (End)", commands.last_frame),
+            self._button("skip-back", "First frame", "go.first_frame"),
+            self._button("caret-left", "One frame back", "go.previous_frame"),
+            self._button("caret-right", "One frame on", "go.next_frame"),
+            self._button("skip-forward", "Last frame", "go.last_frame"),
         ]
         row.addWidget(self.step_buttons[0])
         row.addWidget(self.step_buttons[1])
@@ -136,7 +135,7 @@ class TimelinePane(QWidget):
         row.addWidget(LegendMark("accent", "predicted", "band", self))
         return row
 
-    def _button(self, icon: str, tip: str, run: Callable[[Session], None]) -> QToolButton:
+    def _button(self, icon: str, words: str, action_id: str) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(theme.icon(icon))
         button.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
@@ -144,9 +143,9 @@ class TimelinePane(QWidget):
         button.setAutoRaise(True)
         button.setAutoRepeat("caret" in icon)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip.split(" (")[0])
-        button.clicked.connect(lambda: run(self.session))
+        give_tip(button, self.session, action_id, words)
+        button.setAccessibleName(words)
+        button.clicked.connect(lambda: ROWS[action_id].callback(self.session))
         return button
 
     def _make_speed_button(self) -> QToolButton:

@@ -58,6 +58,7 @@ class VideoPane(QWidget):
         ):
             connect(signal, self._refresh, self)
         connect(self.canvas.tools.changed, self._refresh, self)
+        connect(session.keymap.changed, self._refresh, self)
         # Videos are read beside the window; what follows from them is done in its thread.
         connect(session.posted, lambda work: work(), self)
         QTimer.singleShot(WARM_UP_MS, self, _load_decoders)
@@ -84,7 +85,12 @@ class VideoPane(QWidget):
         free = self.canvas.width() - 2 * (self.zoom_chip.width() + 24)
         if self._is_tight():
             free = self.canvas.width() - 24
-        hints = self.canvas.tools.hints() if has_video else []
+        keymap = self.session.keymap
+        told = (
+            [(keymap.now(key), words, key) for key, words in self.canvas.tools.hints()] if has_video else []
+        )
+        # What the user has taken the last key from is not told; words without a key always are.
+        hints = [(key, words) for key, words, asked in told if key or not asked]
         shown = (has_video, is_missing, free, tuple(hints), self.canvas.size())
         if shown == self._shown:
             return  # a step of the playhead must not paint the canvas once more
