@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 import poseapp
 from poseapp.app.actions import Action
 from poseapp.app.session import Session
-from poseapp.qt import theme
+from poseapp.qt import ask_sharing, theme
 
 if TYPE_CHECKING:
     from poseapp.training.checks import LabelProblem
@@ -258,11 +258,9 @@ def show_details(window: QWidget, title: str, lead: str, text: str) -> None:
     TextDialog(window, title, lead, text).exec()
 
 
-ASKS: dict[str, Ask] = {
-    f.__name__: f
-    for f in (
+_OWN: tuple[Ask, ...] = (
         video, image_folder, project, new_project, import_file, export_file, movie_file, prediction,
         fine_tune, data_set, frame_number, confirm_delete_labels, settings, show_keys, show_doctor,
         show_about,
-    )
-}  # fmt: skip
+)  # fmt: skip
+ASKS: dict[str, Ask] = {f.__name__: f for f in _OWN} | ask_sharing.ASKS

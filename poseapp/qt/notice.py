@@ -66,14 +66,20 @@ class NoticeBar(QFrame):
             self._look("warning", "warning", "doubtful")
             self._show(text)
 
-    def show_offer(self, text: str, offers: Mapping[str, tuple[str, Callable[[], object]]]) -> None:
+    def show_offer(
+        self,
+        text: str,
+        offers: Mapping[str, tuple[str, Callable[[], object]]],
+        icon: tuple[str, str] = ("check-circle", "good"),
+    ) -> None:
         """Say that something is ready, and what can be done with it.
 
         Args:
             text: one line.
             offers: tool tip and what to do, by the button's words; doing it takes the strip away.
+            icon: its name and colour.
         """
-        self._look("hint", "check-circle", "good")
+        self._look("hint", *icon)
         self._show(text)
         self._copy.hide()
         for words, (tip, act) in offers.items():

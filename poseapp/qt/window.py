@@ -42,6 +42,7 @@ from poseapp.qt.panes.runs import RunsPane, details
 from poseapp.qt.panes.start import StartPane
 from poseapp.qt.panes.timeline import TimelinePane
 from poseapp.qt.panes.video import VideoPane
+from poseapp.qt.read_only import say_read_only
 from poseapp.qt.statusbar import StatusBar
 from poseapp.qt.video_warnings import VideoWarnings
 from poseapp.qt.window_menu import add_window_menu
@@ -262,6 +263,7 @@ class Window(QMainWindow):
         if is_open:
             self.notice.dismiss()
             self.video.setFocus()
+            say_read_only(self.session, self.notice, self.trigger)
         else:
             self.start.refresh()
         self.layout_.set_open(is_open)

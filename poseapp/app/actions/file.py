@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from poseapp.app import commands as do
-from poseapp.app.actions.row import Action, can_add_video, has_project, has_video, is_video_missing
+from poseapp.app.actions.row import (
+    Action,
+    can_add_video,
+    has_missing_video,
+    has_project,
+    has_video,
+    is_read_only,
+    is_video_missing,
+)
 
 
 def rows() -> list[Action]:
@@ -22,6 +30,11 @@ def rows() -> list[Action]:
                "Add a video to this project.", can_add_video, ask="video", separator=True),
         Action("file.relink_video", "Find Missing Video…", m, do.relink_video, (), "link",
                "Tell where the current video is now.", is_video_missing, ask="video"),
+        Action("file.find_videos", "Find Missing Videos in Folder…", m, do.find_videos, (),
+               "magnifying-glass", "Find all missing videos by their content, whatever they are called now.",
+               has_missing_video, ask="search_folder", api="relink"),
+        Action("file.edit_here", "Edit Here Now", m, do.edit_here, (), "pencil-simple",
+               "Open this read-only project for writing, if nobody else has it open by now.", is_read_only),
         Action("file.import_labels", "Import Labels…", m, do.import_labels, (), "download-simple",
                "Add labels from a file of another program.", can_add_video, ask="import_file",
                api="import_labels", separator=True),
@@ -30,6 +43,14 @@ def rows() -> list[Action]:
                api="export_labels"),
         Action("file.render_movie", "Export Overlay Movie…", m, do.render_movie, (), "video-camera",
                "Write the video with the people drawn into it.", has_video, ask="movie_file", api="render"),
+        Action("file.merge_project", "Merge Project…", m, do.merge_project, (), "git-merge",
+               "Take the labels of another person's project in; conflicts are shown side by side.",
+               can_add_video, ask="merge_project", api="merge", separator=True),
+        Action("file.pack_project", "Pack Project…", m, do.pack_project, (), "package",
+               "Write this project into one file that can be sent.", has_project, ask="pack_file",
+               api="pack"),
+        Action("file.unpack_project", "Unpack Project…", m, do.unpack_project, (), "package",
+               "Make a project of a pack and open it.", ask="unpack_file", api="unpack"),
         Action("file.close_project", "Close Project", m, do.close_project, ("Ctrl+W",), "x",
                "Back to the start page; everything is saved already.", has_project, separator=True),
         Action("file.quit", "Quit", m, do.quit_window, ("Ctrl+Q",), "sign-out",

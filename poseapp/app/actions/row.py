@@ -70,6 +70,21 @@ def is_video_missing(session: Session) -> bool:
     return can_edit(session) and session.video_path is None
 
 
+def has_missing_video(session: Session) -> bool:
+    """The file of a video is not where it was."""
+    project = session.project
+    return (
+        can_add_video(session)
+        and project is not None
+        and any(session.place_of(record) is None for record in project.videos)
+    )
+
+
+def is_read_only(session: Session) -> bool:
+    """A project is open that cannot be changed here."""
+    return session.project is not None and session.read_only
+
+
 def can_undo(session: Session) -> bool:
     """There is an edit to take back."""
     return session.project is not None and not session.read_only and bool(session.project.undo_text)

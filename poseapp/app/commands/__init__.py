@@ -51,12 +51,24 @@ from poseapp.app.commands.label import (
     tool,
     unset_keypoint,
 )
+from poseapp.app.commands.sharing import (
+    edit_here,
+    find_videos,
+    merge_project,
+    pack_project,
+    unpack_project,
+)
 from poseapp.app.commands.view import (
     toggle_overlay,
     view,
 )
 
 __all__ = [
+    "merge_project",
+    "pack_project",
+    "unpack_project",
+    "find_videos",
+    "edit_here",
     "accept_prediction",
     "add_video",
     "cancel_runs",
