@@ -12,6 +12,7 @@ from poseapp.api.projects import info, new, open_project, record_of_video
 from poseapp.api.runs import resume
 from poseapp.api.scoring import evaluate
 from poseapp.api.sharing import merge, relink
+from poseapp.api.skeletons import skeleton_export, skeleton_list, skeleton_set, skeleton_show
 from poseapp.api.synthesis import start_synthesis, synth
 from poseapp.api.walkthrough import demo
 from poseapp.formats.dataset import dataset_from_project
@@ -37,6 +38,10 @@ __all__ = [
     "relink",
     "render",
     "resume",
+    "skeleton_export",
+    "skeleton_list",
+    "skeleton_set",
+    "skeleton_show",
     "start_prediction",
     "start_synthesis",
     "start_training",

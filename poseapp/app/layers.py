@@ -87,7 +87,7 @@ class ScreenInstance:
 
 
 def to_skeleton(instance: Instance, source: Skeleton, target: Skeleton) -> Instance:
-    """The same person in another skeleton, keypoints matched by name.
+    """The same person in another skeleton, keypoints matched by name, also by the one they had before.
 
     Args:
         instance: a person with `source.num_keypoints` keypoints.
@@ -99,8 +99,7 @@ def to_skeleton(instance: Instance, source: Skeleton, target: Skeleton) -> Insta
     """
     if tuple(source.keypoints) == tuple(target.keypoints):
         return instance
-    index = {name: i for i, name in enumerate(source.keypoints)}
-    return instance.take([index.get(name, -1) for name in target.keypoints])
+    return instance.take(target.columns_from(source))
 
 
 class PredictionLayer:

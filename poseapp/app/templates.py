@@ -33,6 +33,8 @@ UPRIGHT: dict[str, tuple[float, float]] = {
     "left_big_toe": (0.68, 1.00),
     "left_small_toe": (0.74, 0.99),
 }
+# Of the standing person for a height of 1.
+_WIDTH = 0.5
 
 
 def place_of(name: str) -> tuple[float, float] | None:
@@ -66,17 +68,27 @@ def template_points(skeleton: Skeleton, box_xyxy: tuple[float, float, float, flo
     """A pose of the skeleton that fills a box.
 
     Args:
-        skeleton: any skeleton; keypoints without a known name stand on an ellipse.
+        skeleton: any skeleton; it is posed as its `pose` says, else by the names of its keypoints.
         box_xyxy: in pixels.
 
     Returns:
         Points `(K, 2)` in pixels, all within the box.
     """
+    return fitted(rest_pose(skeleton), box_xyxy)
+
+
+def rest_pose(skeleton: Skeleton) -> np.ndarray:
+    """A skeleton's own resting pose `(K, 2)`, y down, else one made of its names within 0..1.
+
+    Keypoints without a known name stand on an ellipse.
+    """
+    if skeleton.pose:
+        return np.array(skeleton.pose, dtype=np.float64)
     num = skeleton.num_keypoints
     angles = np.linspace(0, 2 * np.pi, num, endpoint=False) - np.pi / 2
     unit = 0.5 + 0.45 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     for k, name in enumerate(skeleton.keypoints):
         place = place_of(name)
         if place is not None:
-            unit[k] = place
-    return fitted(unit, box_xyxy)
+            unit[k] = (place[0] - 0.5) * _WIDTH + 0.5, place[1]
+    return unit

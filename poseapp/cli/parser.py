@@ -9,6 +9,7 @@ from poseapp import __version__
 from poseapp.cli import commands
 from poseapp.cli import sharing_words as sharing
 from poseapp.cli.numbers import positive
+from poseapp.cli.skeleton_words import add_skeleton
 from poseapp.cli.synth_words import add_synth
 from poseapp.formats import FORMATS
 from poseapp.labels.skeleton import DEFAULT_SKELETON
@@ -30,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_exchange_commands(verbs)
     _add_render(verbs)
     _add_nets(verbs)
+    add_skeleton(verbs, _add)
     add_synth(_add(verbs, "synth", commands.synth, "draw people whose poses are known: pictures or a clip"))
     for name, words, function, text in (
         ("merge", sharing.add_merge, sharing.merge, "take the labels of another person's project in"),

@@ -135,6 +135,17 @@ class Contents:
             "instances": sum(int(counts.sum()) for _, counts in found),
         }
 
+    def keypoint_labels(self, keypoint: int) -> tuple[int, int]:
+        """Return how many people have a keypoint (0-based index) labelled, hidden ones too, and in how many
+        frames."""
+        query = (
+            "SELECT COUNT(*), COUNT(DISTINCT video_id << 32 | frame_idx) FROM instance "
+            "WHERE substr(visibility, ?, 1) <> x'00'"
+        )
+        with self._reading():
+            people, frames = self._db.execute(query, (int(keypoint) + 1,)).fetchone()
+        return int(people), int(frames)
+
     def setting(self, key: str, default: Any = None) -> Any:
         """Return a value stored by `set_setting`, or `default`."""
         with self._reading():

@@ -16,6 +16,7 @@ from poseapp.errors import ProjectError
 from poseapp.labels.instance import VISIBLE, Instance
 from poseapp.labels.rows import Tables, VideoRecord, check_size
 from poseapp.labels.skeleton import Skeleton
+from poseapp.labels.skeleton_change import keypoint_origins, with_former_names
 from poseapp.labels.video_edits import AddVideo, RelinkVideo, RemoveVideo
 
 __all__ = [
@@ -268,7 +269,8 @@ class SetSkeleton:
     Attributes:
         skeleton: The new one.
         renamed: Old name to new name. Other keypoints are matched by name; new ones start unlabelled, and
-            labels of those left out go (undo brings them back).
+            labels of those left out go (undo brings them back). A new name that another keypoint had before
+            belongs to the renamed one.
     """
 
     skeleton: Skeleton
@@ -277,16 +279,12 @@ class SetSkeleton:
 
     def apply(self, tables: Tables) -> str:
         """Change the skeleton and every instance."""
-        old, renamed = tables.skeleton, self.renamed or {}
-        unknown = [name for name in renamed if name not in old.keypoints]
-        if unknown:
-            raise ProjectError(f"The project's skeleton has no keypoint '{unknown[0]}' to rename.")
-        places = {renamed.get(name, name): index for index, name in enumerate(old.keypoints)}
-        index = np.array([places.get(name, -1) for name in self.skeleton.keypoints])
-        definition = json.dumps(self.skeleton.to_dict())
+        old = tables.skeleton
+        index = keypoint_origins(old, self.skeleton, self.renamed or {})
+        definition = json.dumps(with_former_names(old, self.skeleton, index).to_dict())
         tables.db.execute("UPDATE skeleton SET definition = ? WHERE id = 1", (definition,))
-        if index.tolist() != list(range(old.num_keypoints)):
-            _reorder(tables, index)
+        if index != list(range(old.num_keypoints)):
+            _reorder(tables, np.array(index))
         return f"Change skeleton to {self.skeleton.name}"
 
 

@@ -3,9 +3,10 @@
 import json
 import math
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from poseapp.labels.sides import guess_pairs, torso_indices
 from poseapp.paths import resources_dir, write_atomic
 
 Pair = tuple[int, int]
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,16 @@ class Skeleton:
         swap_pairs: Pairs (left, right) of 0-based indices that change places when the image is mirrored.
         sigmas: K positive OKS constants as in the COCO evaluation, or empty where none were ever measured.
         description: One sentence for lists.
+        pose: K (x, y) of a resting body, y down, in any unit; what new people begin as. Empty: none is known.
+        colors: K colours "#rrggbb" or "", the colour of the keypoint's side; empty: all by side.
+        edge_colors: The same, one an edge.
+        former_names: K tuples of names that a keypoint had before it was renamed, oldest first, by which
+            older predictions and files still find it; empty: none was ever renamed.
 
     Raises:
         SkeletonError: No or duplicate names, an index out of range, an edge from a keypoint to itself, a
-            keypoint in two swap pairs, or sigmas that are not K positive numbers.
+            keypoint in two swap pairs, sigmas that are not K positive numbers, or a pose, colours or former
+            names that do not fit the keypoints.
     """
 
     name: str
@@ -42,6 +50,10 @@ class Skeleton:
     swap_pairs: tuple[Pair, ...] = ()
     sigmas: tuple[float, ...] = ()
     description: str = ""
+    pose: tuple[tuple[float, float], ...] = ()
+    colors: tuple[str, ...] = ()
+    edge_colors: tuple[str, ...] = ()
+    former_names: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _check_text(self.name, self.name)
@@ -69,6 +81,22 @@ class Skeleton:
             )
         if any(not (math.isfinite(sigma) and sigma > 0) for sigma in self.sigmas):
             raise SkeletonError(f"Skeleton '{self.name}' has a sigma that is not a positive number.")
+        self._check_looks()
+
+    def _check_looks(self) -> None:
+        for what, values, wanted in (
+            ("places in its pose", self.pose, len(self.keypoints)),
+            ("colours", self.colors, len(self.keypoints)),
+            ("edge colours", self.edge_colors, len(self.edges)),
+            ("lists of former names", self.former_names, len(self.keypoints)),
+        ):
+            if values and len(values) != wanted:
+                raise SkeletonError(f"Skeleton '{self.name}' has {len(values)} {what}; it needs {wanted}.")
+        if any(len(place) != 2 or not all(map(math.isfinite, place)) for place in self.pose):
+            raise SkeletonError(f"Skeleton '{self.name}' has a place in its pose that is not two numbers.")
+        for color in (*self.colors, *self.edge_colors):
+            if color and not _COLOR.fullmatch(color):
+                raise SkeletonError(f"Skeleton '{self.name}' has the colour '{color}'; write it as #rrggbb.")
 
     def _check_pairs(self, what: str, pairs: Sequence[Pair]) -> None:
         for pair in pairs:
@@ -110,6 +138,39 @@ class Skeleton:
         there."""
         return torso_indices(self.keypoints)
 
+    def color_of(self, keypoint: int) -> str:
+        """The keypoint's own colour "#rrggbb", or "": that of its side."""
+        return self.colors[keypoint] if self.colors else ""
+
+    def edge_color_of(self, edge: int) -> str:
+        """The edge's own colour, else the one that both its ends have, else "": that of its side."""
+        if self.edge_colors and self.edge_colors[edge]:
+            return self.edge_colors[edge]
+        first, second = (self.color_of(end) for end in self.edges[edge])
+        return first if first == second else ""
+
+    def columns_from(self, other: "Skeleton") -> list[int]:
+        """Where each keypoint stands in another skeleton, -1 where it does not.
+
+        By name; one that was renamed, here or there, also by the names it had before.
+        """
+        places = {name: index for index, name in enumerate(other.keypoints)}
+        found = [places.get(name, -1) for name in self.keypoints]
+        free = [name for name in other.keypoints if name not in self.keypoints]
+        theirs = {old: name for name in free for old in other.former_of(name)}
+        for index, name in enumerate(self.keypoints):
+            if found[index] < 0:
+                known = [old for old in reversed(self.former_of(name)) if old in free]
+                match = known[0] if known else theirs.get(name)
+                if match is not None and match in free:
+                    found[index] = places[match]
+                    free.remove(match)
+        return found
+
+    def former_of(self, keypoint: str) -> tuple[str, ...]:
+        """The names a keypoint had before, oldest first."""
+        return self.former_names[self.keypoints.index(keypoint)] if self.former_names else ()
+
     def index(self, keypoint: str) -> int:
         """Return the 0-based index of a keypoint.
 
@@ -140,7 +201,8 @@ class Skeleton:
         index.
 
         Args:
-            fields: `name`, `keypoints` and optionally `edges`, `swap_pairs`, `sigmas`, `description`.
+            fields: `name`, `keypoints` and optionally `edges`, `swap_pairs`, `sigmas`, `description`, `pose`,
+                `colors`, `edge_colors`, `former_names`; others are passed over.
             where: What an error message calls the source.
 
         Raises:
@@ -160,11 +222,18 @@ class Skeleton:
             _read_pairs(fields.get("swap_pairs", ()), numbers, f"{where}: `swap_pairs`"),
             tuple(float(sigma) for sigma in sigmas),
             str(fields.get("description", "")),
+            tuple(_read_place(place, where) for place in _rows(fields, "pose", where)),
+            tuple(map(str, _rows(fields, "colors", where))),
+            tuple(map(str, _rows(fields, "edge_colors", where))),
+            tuple(tuple(map(str, names)) for names in _rows(fields, "former_names", where)),
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the table that `from_dict` reads; pairs are written by keypoint name."""
-        return {
+        """Return the table that `from_dict` reads; pairs are written by keypoint name.
+
+        What only some skeletons have (pose, colours, former names) stands in it only where there is some.
+        """
+        table: dict[str, Any] = {
             "name": self.name,
             "description": self.description,
             "keypoints": list(self.keypoints),
@@ -172,6 +241,13 @@ class Skeleton:
             "swap_pairs": [[self.keypoints[a], self.keypoints[b]] for a, b in self.swap_pairs],
             "sigmas": list(self.sigmas),
         }
+        extra: dict[str, list[Any]] = {
+            "pose": [list(place) for place in self.pose],
+            "colors": list(self.colors),
+            "edge_colors": list(self.edge_colors),
+            "former_names": [list(names) for names in self.former_names],
+        }
+        return table | {key: value for key, value in extra.items() if any(value)}
 
     @classmethod
     def from_toml(cls, path: str | os.PathLike[str]) -> "Skeleton":
@@ -196,7 +272,7 @@ class Skeleton:
         """
         lines = []
         for key, value in self.to_dict().items():
-            if key in ("edges", "swap_pairs") and value:
+            if key in ("edges", "swap_pairs", "pose") and value:
                 lines += [f"{key} = [", *(f"  {_toml(pair)}," for pair in value), "]"]
             else:
                 lines.append(f"{key} = {_toml(value)}")
@@ -253,24 +329,24 @@ def keypoint_columns(wanted: Sequence[str], has: Sequence[str]) -> list[int]:
 def match_keypoints(
     pred_skeleton: Skeleton, true_skeleton: Skeleton
 ) -> tuple[list[int], list[int], list[str]]:
-    """Pair the keypoints of two skeletons by name.
+    """Pair the keypoints of two skeletons by name, as `Skeleton.columns_from` does.
 
     Returns:
-        Indices into the predicted skeleton, indices into the true one (same length, in the order of the true
-        skeleton), and the names that only one side knows, those of the predictions first.
+        Indices into the predicted skeleton, into the true one (as many, in its order), and the names that
+        only one side knows, those of the predictions first.
 
     Raises:
         SkeletonError: They share no keypoint.
     """
-    places = {name: index for index, name in enumerate(pred_skeleton.keypoints)}
-    true_index = [i for i, name in enumerate(true_skeleton.keypoints) if name in places]
-    pred_index = [places[true_skeleton.keypoints[i]] for i in true_index]
+    columns = true_skeleton.columns_from(pred_skeleton)
+    true_index = [i for i, column in enumerate(columns) if column >= 0]
+    pred_index = [columns[i] for i in true_index]
     if not true_index:
         raise SkeletonError(
             f"The skeletons '{pred_skeleton.name}' and '{true_skeleton.name}' share no keypoint name."
         )
-    unmatched = [name for name in pred_skeleton.keypoints if name not in true_skeleton.keypoints]
-    unmatched += [name for name in true_skeleton.keypoints if name not in places]
+    unmatched = [name for i, name in enumerate(pred_skeleton.keypoints) if i not in pred_index]
+    unmatched += [name for i, name in enumerate(true_skeleton.keypoints) if i not in true_index]
     return pred_index, true_index, unmatched
 
 
@@ -281,6 +357,23 @@ def _check_text(text: Any, name: Any) -> None:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise SkeletonError(f"Skeleton {ascii(name)} has a name that is not valid Unicode.") from error
+
+
+def _rows(fields: Mapping[str, Any], key: str, where: str) -> Sequence[Any]:
+    rows = fields.get(key, ())
+    if not isinstance(rows, list | tuple):
+        raise SkeletonError(f"{where}: `{key}` must be a list.")
+    if key == "former_names" and any(not isinstance(row, list | tuple) for row in rows):
+        raise SkeletonError(f"{where}: `{key}` must be a list of lists.")
+    return rows
+
+
+def _read_place(place: Any, where: str) -> tuple[float, float]:
+    if not isinstance(place, list | tuple) or len(place) != 2:
+        raise SkeletonError(f"{where}: `pose` must be a list of places [x, y].")
+    if any(not isinstance(number, int | float) for number in place):
+        raise SkeletonError(f"{where}: `pose` has {place!r}, which is not two numbers.")
+    return float(place[0]), float(place[1])
 
 
 def _read_pairs(pairs: Any, numbers: Mapping[str, int], where: str) -> tuple[Pair, ...]:

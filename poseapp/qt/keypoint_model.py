@@ -104,5 +104,6 @@ def keypoint_rows(person: ScreenInstance, session: Session) -> list[KeypointRow]
         score = None if instance.scores is None else float(instance.scores[k])
         score = score if score is not None and np.isfinite(score) else None  # placed by a person
         visibility = int(instance.visibility[k]) if np.isfinite(x) and np.isfinite(y) else 0
-        rows.append(KeypointRow(name.replace("_", " "), skeleton.sides[k], x, y, visibility, score, ring))
+        side, color = skeleton.sides[k], skeleton.color_of(k)
+        rows.append(KeypointRow(name.replace("_", " "), side, x, y, visibility, score, ring, color))
     return rows

@@ -38,6 +38,7 @@ class KeypointRow:
         visibility: 0 unlabelled, 1 hidden, 2 visible.
         score: 0 to 1, or None for what a person set.
         doubtful_below: scores below this count as doubtful.
+        color: "#rrggbb" where the skeleton gives the keypoint one of its own, else "".
     """
 
     name: str
@@ -47,6 +48,7 @@ class KeypointRow:
     visibility: int
     score: float | None
     doubtful_below: float = 0.4
+    color: str = ""
 
     def __eq__(self, other: object) -> bool:
         # NaN equals NaN here: an unlabelled keypoint that stays unlabelled is no news.
@@ -57,7 +59,7 @@ class KeypointRow:
 
     def _key(self) -> tuple[object, ...]:
         place = (None, None) if math.isnan(self.x) or math.isnan(self.y) else (self.x, self.y)
-        return self.name, self.side, place, self.visibility, self.score, self.doubtful_below
+        return self.name, self.side, place, self.visibility, self.score, self.doubtful_below, self.color
 
     def text(self, column: int) -> str:
         """A cell as text."""
@@ -147,7 +149,8 @@ class KeypointDelegate(QStyledItemDelegate):
     def _name(painter: QPainter, area: QRectF, row: KeypointRow) -> None:
         unset = row.visibility == 0
         dot = QRectF(area.left() + 12, area.center().y() - 4, 8, 8)
-        ink = theme.side_color(row.side, 0.35 if unset else 1.0)
+        opacity = 0.35 if unset else 1.0
+        ink = theme.color(row.color, opacity) if row.color else theme.side_color(row.side, opacity)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         painter.drawEllipse(dot)

@@ -1,4 +1,4 @@
-"""Skeletons drawn on pictures with OpenCV: left blue, right red-orange, a low score is a ring.
+"""Skeletons drawn with OpenCV: left blue, right red-orange unless they say otherwise, a low score is a ring.
 
 Coordinates are drawn to 1/16 of a pixel; integer coordinates are pixel centres, as everywhere.
 """
@@ -79,11 +79,12 @@ def _draw_edges(canvas: Image, instance: Instance, skeleton: Skeleton, unit: flo
     drawable = _drawable(instance)
     width = max(1, round((1.6 if predicted else 2.6) * unit))
     for pass_width, colour in ((width + max(2, round(unit)), OUTLINE), (width, None)):
-        for edge in skeleton.edges:
+        for number, edge in enumerate(skeleton.edges):
             if not drawable[list(edge)].all():
                 continue
             start, end = (_fixed(instance.points[index]) for index in edge)
-            line_colour = colour or SIDE_COLOURS[edge_side(skeleton, edge)]
+            own = _own_colour(skeleton.edge_color_of(number))
+            line_colour = colour or own or SIDE_COLOURS[edge_side(skeleton, edge)]
             cv2.line(canvas, start, end, line_colour, pass_width, cv2.LINE_AA, _SHIFT)
 
 
@@ -95,7 +96,8 @@ def _draw_points(
     outline = max(1, round(0.8 * unit))
     for index in np.flatnonzero(drawable):
         centre = _fixed(instance.points[index])
-        colour = SIDE_COLOURS[str(skeleton.sides[index])]
+        own = _own_colour(skeleton.color_of(int(index)))
+        colour = own or SIDE_COLOURS[str(skeleton.sides[index])]
         is_low = instance.scores is not None and not instance.scores[index] >= low_score
         if is_low or instance.visibility[index] == 1:
             size = round(radius * 1.35 * _STEPS)
@@ -105,6 +107,11 @@ def _draw_points(
             size = round(radius * _STEPS)
             cv2.circle(canvas, centre, size + outline * _STEPS, OUTLINE, -1, cv2.LINE_AA, _SHIFT)
             cv2.circle(canvas, centre, size, colour, -1, cv2.LINE_AA, _SHIFT)
+
+
+def _own_colour(text: str) -> Colour | None:
+    """A skeleton's "#rrggbb" as numbers, None for ""."""
+    return (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)) if text else None
 
 
 def _fixed(point: npt.NDArray[np.float64]) -> tuple[int, int]:

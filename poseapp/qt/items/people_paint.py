@@ -63,7 +63,15 @@ class PeoplePainter:
         # The canvas is dark in both themes, so the dark theme's colours hold on it.
         self._side_colors = {side: QColor(theme.DARK.side(side)) for side in ("left", "right", "middle")}
         self._stamps: dict[tuple[str, str, float, float], QPixmap] = {}
-        self._edge_sides = [sides[a] if sides[a] == sides[b] else "middle" for a, b in skeleton.edges]
+        edge_sides = [sides[a] if sides[a] == sides[b] else "middle" for a, b in skeleton.edges]
+        self._colors = [
+            QColor(skeleton.color_of(k)) if skeleton.color_of(k) else self._side_colors[side]
+            for k, side in enumerate(sides)
+        ]
+        self._edge_colors = [
+            QColor(skeleton.edge_color_of(e)) if skeleton.edge_color_of(e) else self._side_colors[side]
+            for e, side in enumerate(edge_sides)
+        ]
         self._face = [is_face(name) for name in skeleton.keypoints]
 
     def paint(
@@ -90,15 +98,13 @@ class PeoplePainter:
         self, painter: QPainter, points: np.ndarray, person: ScreenInstance, scale: float
     ) -> None:
         width = (PREDICTED_LIMB_PX if person.is_prediction else LIMB_PX) * scale
-        lines: dict[str, list[QLineF]] = {"left": [], "right": [], "middle": []}
+        lines: dict[str, list[QLineF]] = {}
         known = np.isfinite(points).all(axis=1)
-        for (a, b), side in zip(self.skeleton.edges, self._edge_sides, strict=True):
+        for (a, b), color in zip(self.skeleton.edges, self._edge_colors, strict=True):
             if known[a] and known[b]:
-                lines[side].append(QLineF(*points[a], *points[b]))
-        for side, segments in lines.items():
-            if not segments:
-                continue
-            pen = QPen(self._side_colors[side], width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+                lines.setdefault(color.name(), []).append(QLineF(*points[a], *points[b]))
+        for name, segments in lines.items():
+            pen = QPen(QColor(name), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawLines(segments)
 
@@ -115,19 +121,19 @@ class PeoplePainter:
             radius = FACE_RADIUS_PX if self._face[k] else RADIUS_PX
             if predicted and look != "ring":
                 radius -= PREDICTED_SHRINK_PX
-            stamp = self._stamp(look, self.skeleton.sides[k], radius * scale, ratio)
+            stamp = self._stamp(look, self._colors[k], radius * scale, ratio)
             painter.drawPixmap(QPointF(points[k, 0] - STAMP_PX / 2, points[k, 1] - STAMP_PX / 2), stamp)
 
-    def _stamp(self, look: str, side: str, radius: float, ratio: float) -> QPixmap:
+    def _stamp(self, look: str, color: QColor, radius: float, ratio: float) -> QPixmap:
         """A keypoint drawn once and kept: stamping it is ten times as fast as drawing it."""
-        key = (look, side, radius, ratio)
+        key = (look, color.name(), radius, ratio)
         if key not in self._stamps:
             stamp = QPixmap(round(STAMP_PX * ratio), round(STAMP_PX * ratio))
             stamp.setDevicePixelRatio(ratio)
             stamp.fill(Qt.GlobalColor.transparent)
             painter = QPainter(stamp)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            _draw_keypoint(painter, look, self._side_colors[side], radius)
+            _draw_keypoint(painter, look, color, radius)
             painter.end()
             self._stamps[key] = stamp
         return self._stamps[key]
