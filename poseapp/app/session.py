@@ -16,6 +16,7 @@ from poseapp.app import opening
 from poseapp.app.keymap import Keymap
 from poseapp.app.layer_stack import LayerStack
 from poseapp.app.layers import Ref, ScreenInstance, overlap
+from poseapp.app.motion import Motion
 from poseapp.app.outside import DatabaseWatch
 from poseapp.app.reading import VideoReading
 from poseapp.app.recent import RecentFiles
@@ -40,6 +41,7 @@ class Session(VideoReading):
         tool: id of the active canvas tool: "select", "add" or "move".
         recent: recently opened projects.
         keymap: which keys run which command.
+        motion: the followed person's curves.
     """
 
     project_changed = Signal()
@@ -63,6 +65,7 @@ class Session(VideoReading):
         self.frame_changed.connect(self._carry_selection)
         self.video_failed.connect(self._on_unreadable)
         self.settings.on_change(self._on_setting)
+        self.motion = Motion(self)
 
     def _on_setting(self, key: str, value: object) -> None:
         if key == "frame_cache_mb" and self.frames is not None:

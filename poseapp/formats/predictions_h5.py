@@ -28,6 +28,7 @@ from poseapp.labels.instance import Instance
 from poseapp.labels.lock import FileLock
 from poseapp.labels.project import Project
 from poseapp.labels.skeleton import Skeleton
+from poseapp.labels.trajectories import PeopleTable
 from poseapp.paths import replace_atomic
 
 # Frames kept back before they are written on their own accord, without `flush`.
@@ -127,6 +128,33 @@ class PredictionFile:
             for row, (frame_idx, start, count) in enumerate(page.tolist(), start=first):
                 if current[row]:
                     yield frame_idx, people[start - low : start - low + count]
+
+    def people_table(self, video_index: int) -> PeopleTable:
+        """Return all predicted people of a video as arrays, read a page at a time.
+
+        Raises:
+            FormatError: The file can no longer be read.
+        """
+        done, group = self._done[video_index], self._groups[video_index]
+        entries = done.entries[done.current()]
+        entries = entries[np.argsort(entries[:, 0], kind="stable")]
+        frames = np.repeat(entries[:, 0], entries[:, 2])
+        if len(frames) == 0:
+            return PeopleTable.empty(self.skeleton.num_keypoints)
+        firsts = np.cumsum(entries[:, 2]) - entries[:, 2]
+        rows = np.arange(len(frames)) + np.repeat(entries[:, 1] - firsts, entries[:, 2])
+        low, high = int(rows.min()), int(rows.max()) + 1
+        try:
+            points, seen, scores, tracks = (
+                layout.read_rows(group, name, low, high)
+                for name in ("points", "visibility", "scores", "track_id")
+            )
+        except (OSError, KeyError, ValueError, RuntimeError) as error:
+            raise FormatError(f"Cannot read {self.path}: {error}.") from error
+        points[seen == 0] = np.nan
+        if low + len(rows) < high or (np.diff(rows) != 1).any():
+            points, scores, tracks = points[rows - low], scores[rows - low], tracks[rows - low]
+        return PeopleTable(frames, points, scores, tracks, np.zeros(len(frames), bool))
 
     @property
     def _source(self) -> str:

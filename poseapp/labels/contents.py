@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from poseapp.errors import ProjectError
-from poseapp.labels.frames import FrameCounts, Place, read_page
+from poseapp.labels.frames import FrameCounts, Place, read_page, read_rows, rows_table
 from poseapp.labels.instance import Instance
 from poseapp.labels.locate import find_video
 from poseapp.labels.pictures import check_file, check_pictures
 from poseapp.labels.rows import SELECT_INSTANCE, Tables, VideoRecord, read_skeleton, row_instance, row_video
 from poseapp.labels.schema import TABLES
 from poseapp.labels.skeleton import Skeleton
+from poseapp.labels.trajectories import PeopleTable, joined
 
 
 class Contents:
@@ -107,6 +108,17 @@ class Contents:
                 (int(video_id), int(frame_idx)),
             ).fetchall()
         return [row_instance(row) for row in rows]
+
+    def people_table(self, video_id: int, frame_idx: int | None = None) -> PeopleTable:
+        """Return the labelled people of a video (or of one of its frames) as arrays, read a page at a time, so
+        that others may read and write meanwhile."""
+        place, tables, num_keypoints = (-1, -1), [], self.skeleton.num_keypoints
+        while True:
+            with self._reading():
+                rows, place = read_rows(self._db, video_id, frame_idx, place)
+            tables.append(rows_table(rows, num_keypoints))
+            if not rows:
+                return joined(tables)
 
     def labelled_frames(self, video_id: int) -> np.ndarray:
         """Return the int64 indices, ascending, of a video's frames that have a labelled person."""

@@ -1,16 +1,19 @@
 """Which frames have labels, and how many: counted once, then kept up to date edit by edit; reading all."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
 from poseapp.labels.instance import Instance
 from poseapp.labels.rows import SELECT_INSTANCE, row_instance
+from poseapp.labels.trajectories import PeopleTable
 
 # (video_id, frame_idx) of the last frame read.
 Place = tuple[int, int]
 _PAGE = 500
+_ROWS = 20_000
 
 
 class FrameCounts:
@@ -87,3 +90,51 @@ def read_page(
     for row in rows:
         page[row[1], row[2]].append(row_instance(row))
     return [(*place, people) for place, people in page.items()], places[-1]
+
+
+def read_rows(
+    db: sqlite3.Connection, video_id: int, frame_idx: int | None, after: Place
+) -> tuple[list[Sequence[Any]], Place]:
+    """Read some thousand people of a video, or those of one frame, without making objects of them.
+
+    Args:
+        db: The project's database.
+        video_id: The video.
+        frame_idx: Only people of this frame; None: of all.
+        after: Frame and id of the last person read; (-1, -1) at first.
+
+    Returns:
+        frame_idx, id, points, visibility, scores, track_id of each, ascending; none at the end. And the last
+        person read.
+    """
+    only = "" if frame_idx is None else f" AND frame_idx = {int(frame_idx)}"
+    rows = db.execute(
+        "SELECT frame_idx, id, points, visibility, scores, track_id FROM instance "
+        f"WHERE video_id = ?{only} AND (frame_idx, id) > (?, ?) ORDER BY frame_idx, id LIMIT {_ROWS}",
+        (int(video_id), *after),
+    ).fetchall()
+    return rows, (rows[-1][0], rows[-1][1]) if rows else after
+
+
+def rows_table(rows: Sequence[Sequence[Any]], num_keypoints: int) -> PeopleTable:
+    """Return what `read_rows` read as arrays; rows of another skeleton are left out."""
+    rows = [row for row in rows if len(row[2]) == 16 * num_keypoints]
+    if not rows:
+        return PeopleTable.empty(num_keypoints)
+    shape = (len(rows), num_keypoints)
+    points = np.frombuffer(b"".join(row[2] for row in rows), "<f8").reshape(*shape, 2).astype(np.float32)
+    seen = np.frombuffer(b"".join(row[3] for row in rows), np.uint8).reshape(shape)
+    points[seen == 0] = np.nan
+    scores = None
+    if any(row[4] is not None for row in rows):
+        scores = np.full(shape, np.nan, np.float32)
+        for place, row in enumerate(rows):
+            if row[4] is not None:
+                scores[place] = np.frombuffer(row[4], "<f4")
+    return PeopleTable(
+        np.array([row[0] for row in rows], np.int64),
+        points,
+        scores,
+        np.array([-1 if row[5] is None else row[5] for row in rows], np.int64),
+        np.ones(len(rows), bool),
+    )
