@@ -27,6 +27,7 @@ class Playhead:
         playing: whether playback runs; the playback clock listens to `playing_changed`.
         speed: playback speed, 1.0 is the video's own.
         frame_range: frames chosen on the timeline, first and one past the last, or None.
+        looping: whether playback begins again at the end of the chosen frames (of the video without any).
     """
 
     frame_changed = Signal(int)
@@ -42,6 +43,7 @@ class Playhead:
         self.playing = False
         self.speed = 1.0
         self.frame_range: tuple[int, int] | None = None
+        self.looping = False
         self._timestamps: np.ndarray | None = None
 
     @property
@@ -116,6 +118,17 @@ class Playhead:
         if chosen != self.frame_range:
             self.frame_range = chosen
             self.range_changed.emit()
+
+    def loop_bounds(self) -> tuple[int, int]:
+        """First and last frame of what `looping` repeats."""
+        start, stop = self.frame_range or (0, self.num_frames)
+        return start, stop - 1
+
+    def set_looping(self, looping: bool) -> None:
+        """Play the chosen frames, or the video, over and over, or no longer."""
+        if looping != self.looping:
+            self.looping = looping
+            self.playing_changed.emit(self.playing)
 
     def set_playing(self, playing: bool) -> None:
         """Start or stop playback."""

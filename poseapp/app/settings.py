@@ -63,6 +63,7 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("theme", "Window", "Theme", "system", ("system", "dark", "light")),
+    Setting("timeline_axis", "Window", "Numbers on the timeline", "frames", ("frames", "time")),
     Setting("skeleton", "Labels", "Skeleton of new projects", DEFAULT_SKELETON),
     Setting(
         "doubtful_score",

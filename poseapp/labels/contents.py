@@ -110,7 +110,7 @@ class Contents:
         return [row_instance(row) for row in rows]
 
     def people_table(self, video_id: int, frame_idx: int | None = None) -> PeopleTable:
-        """Return the labelled people of a video (or of one of its frames) as arrays, read a page at a time, so
+        """Return the labelled people of a video (or of one of its frames) as arrays, read page by page, so
         that others may read and write meanwhile."""
         place, tables, num_keypoints = (-1, -1), [], self.skeleton.num_keypoints
         while True:

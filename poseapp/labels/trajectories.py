@@ -162,7 +162,8 @@ class _Links:
         links = np.full(len(self._group), -1, np.int64)
         if len(rows):
             links[rows] = self._nearest(rows, groups[rows])
-        following, chain = links.tolist(), []
+        following: list[int] = links.tolist()
+        chain: list[int] = []
         while True:
             row = following[row] if following[row] >= 0 else self._after_gap(row, step)
             if row < 0:

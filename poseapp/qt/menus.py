@@ -64,6 +64,7 @@ class Menus(QObject):
         for signal in (
             session.project_changed, session.video_changed, session.selection_changed, session.labels_changed,
             session.layers_changed, session.runs_changed, session.tool_changed, session.playing_changed,
+            session.range_changed,
         ):  # fmt: skip
             connect(signal, lambda *_: self._later.start(), self)
         connect(session.keymap.changed, self._on_keys, self)

@@ -64,8 +64,12 @@ class Playback(QObject):
         if self._waiting_for is not None and now - self._asked_s < PATIENCE_S:
             return
         target = session.frame_at(self._from_s + (now - self._began_s) * session.speed)
+        if session.looping and not self._in_loop(session.frame_idx, target):
+            session.go_to(session.loop_bounds()[0])
+            self._restart_clock()
+            return
         if target <= session.frame_idx:
-            if session.frame_idx >= session.num_frames - 1:
+            if session.frame_idx >= session.num_frames - 1 and not session.looping:
                 session.set_playing(False)
             return
         server = session.frames
@@ -73,3 +77,13 @@ class Playback(QObject):
         self._expected, self._asked_s = target, now
         self._waiting_for = None if is_ready else target
         session.go_to(target)
+
+    def _in_loop(self, frame_idx: int, target: int) -> bool:
+        """Whether playback may go on; past the last frame it waits until that has been seen for its time."""
+        first, last = self._session.loop_bounds()
+        if not first <= frame_idx <= last:
+            return False
+        if frame_idx == last == self._session.num_frames - 1:
+            shown_s = self._from_s + (perf_counter() - self._began_s) * self._session.speed
+            return shown_s < self._session.time_of(last) + 1.0 / self._session.fps
+        return target <= last

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from poseapp.errors import VideoError
 from poseapp.video.index import ScanCancelled
 from poseapp.video.lookahead import LookAhead
-from poseapp.video.proxy import ProxyBuilder
+from poseapp.video.proxy import MAX_WIDTH, ProxyBuilder, shrunk
 from poseapp.video.reader import VideoFile
 from poseapp.video.source import FrameSource, open_deferred
 from poseapp.video.state import ServerState
@@ -149,6 +149,19 @@ class FrameServer:
         """Return frame k if it lies ready as `(H, W, 3)` RGB, else None. Read-only."""
         with self._state.changed:
             return self._state.rgb.get(k)
+
+    def preview(self, k: int) -> tuple[NDArray[np.uint8], int] | None:
+        """Return a small picture near frame k without decoding any video, so within milliseconds.
+
+        Returns:
+            `(h, w, 3)` RGB, at most 320 wide, and the frame that it shows; None while there is none.
+        """
+        nearest = self._state.proxies.nearest(k)
+        if nearest != k:
+            full = self.cached(k)
+            if full is not None:
+                return shrunk(full, MAX_WIDTH // 2), k
+        return None if nearest is None else (self._state.proxies.image(nearest, half=True), nearest)
 
     def set_max_bytes(self, max_bytes: int) -> None:
         """Change the bound for decoded frames; it holds when this returns."""

@@ -1,8 +1,9 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poseapp.qt.items.time_axis import TimeAxis, binned_curve, segments, time_code
+from poseapp.qt.items.time_axis import TimeAxis, binned_curve, clock, segments, time_code
 
 
 def axis(num_frames: int = 1000, left: float = 60, right: float = 1060) -> TimeAxis:
@@ -92,3 +93,25 @@ def test_time_code() -> None:
     assert time_code(5.4) == "00:05.400"
     assert time_code(59.9996) == "01:00.000"
     assert time_code(3661.25) == "1:01:01.250"
+
+
+@given(st.integers(2, 400_000), st.floats(0, 1), st.floats(0, 1))
+def test_showing_a_stretch_brings_all_of_it_into_view(num_frames: int, a: float, b: float) -> None:
+    made = axis(num_frames)
+    first, last = sorted(round(share * (num_frames - 1)) for share in (a, b))
+    made.show(first, last)
+    assert made.first - 1e-6 <= first and last <= made.first + made.span + 1e-6
+    assert made.span <= max(last - first, 8.0) + 1e-6
+
+
+@pytest.mark.parametrize(("zoom", "step"), [(1, 120), (60, 2), (3000, 0.05)])
+def test_time_ticks_divide_time_as_clocks_do(zoom: float, step: float) -> None:
+    made = axis(36_000)
+    made.zoom(zoom, 500)
+    ticks = made.time_ticks(72, 25.0)
+    assert np.allclose(np.diff(ticks), step) and np.all(np.diff(made.x(ticks * 25.0)) >= 71.9)
+
+
+def test_clock() -> None:
+    assert clock(5.2, 0.05) == "0:05.20" and clock(65, 5) == "1:05" and clock(59.96, 0.1) == "1:00.0"
+    assert clock(3661, 60) == "1:01:01"

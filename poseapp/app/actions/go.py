@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poseapp.app import commands as do
-from poseapp.app.actions.row import Action, has_video
+from poseapp.app.actions.row import Action, has_range, has_video
 
 
 def rows() -> list[Action]:
@@ -35,4 +35,15 @@ def rows() -> list[Action]:
                "The frame before this one that the network was unsure of.", has_video, scope=canvas),
         Action("go.to_frame", "Go to Frame…", m, do.to_frame, ("Ctrl+G",), "", "Type a frame number.",
                has_video, ask="frame_number", separator=True),
+        Action("go.range_start", "Start Range Here", m, do.range_start, ("I",), "arrow-line-left",
+               "Let the range of frames begin at the playhead.", has_video, scope=canvas, separator=True),
+        Action("go.range_end", "End Range Here", m, do.range_end, ("O",), "arrow-line-right",
+               "Let the range of frames end at the playhead.", has_video, scope=canvas),
+        Action("go.clear_range", "Clear Range", m, do.clear_range, ("Shift+Esc",), "x",
+               "Choose no range of frames.", has_range, scope=canvas),
+        Action("go.play_range", "Play Range in a Loop", m, do.play_range, ("Shift+Space",), "repeat",
+               "Play the range, or the whole video, over and over.", has_video, scope=canvas),
+        Action("go.loop", "Repeat", m, do.toggle_loop, ("L",), "repeat",
+               "Playback begins again at the end of the range, or of the video.", has_video,
+               checked=lambda s: s.looping, scope=canvas),
     ]  # fmt: skip

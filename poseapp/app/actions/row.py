@@ -25,6 +25,11 @@ def has_video(session: Session) -> bool:
     return session.video is not None
 
 
+def has_range(session: Session) -> bool:
+    """A range of frames is chosen."""
+    return session.frame_range is not None
+
+
 def can_edit(session: Session) -> bool:
     """A video is current and its labels may be changed."""
     return session.can_edit

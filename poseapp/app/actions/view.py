@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poseapp.app import commands as do
-from poseapp.app.actions.row import Action, has_video
+from poseapp.app.actions.row import Action, has_range, has_video
 
 
 def rows() -> list[Action]:
@@ -23,4 +23,11 @@ def rows() -> list[Action]:
         Action("view.toggle_overlay", "Show People", m, do.toggle_overlay, ("H",), "eye",
                "Show or hide everything drawn over the video.", has_video,
                checked=lambda s: s.overlay_visible, scope="canvas", separator=True),
+        Action("view.zoom_range", "Timeline: Zoom to Range", m, do.view("timeline_range"), ("Shift+Z",), "",
+               "Fill the timeline with the range of frames.", has_range, scope="canvas", separator=True),
+        Action("view.timeline_all", "Timeline: Whole Video", m, do.view("timeline_all"), ("Shift+F",), "",
+               "Show the whole video on the timeline.", has_video, scope="canvas"),
+        Action("view.timeline_time", "Timeline: Time Instead of Frames", m, do.toggle_time_axis, (), "",
+               "Times along the timeline instead of frame numbers.", has_video,
+               checked=lambda s: s.settings["timeline_axis"] == "time"),
     ]  # fmt: skip

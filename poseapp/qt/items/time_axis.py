@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 MIN_SPAN = 8.0  # frames; the closest one can look
+CLOCK_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 
 @dataclass
@@ -58,21 +59,29 @@ class TimeAxis:
         share = min(max((x - self.left) / max(self.right - self.left, 1.0), 0.0), 1.0)
         anchor = self.first + share * self.span
         self.span = min(max(self.span / factor, min(MIN_SPAN, self.full_span)), self.full_span)
-        self._start_at(anchor - share * self.span)
+        self.start_at(anchor - share * self.span)
+
+    def show(self, first: float, last: float) -> None:
+        """Show these frames and what is between them."""
+        room = MIN_SPAN / 2 if last - first < MIN_SPAN else 0.0
+        first, last = max(first - room, 0.0), min(last + room, self.full_span)
+        self.span = min(max(last - first, min(MIN_SPAN, self.full_span)), self.full_span)
+        self.start_at(first)
 
     def pan(self, frames: float) -> None:
         """Show later (positive) or earlier frames."""
-        self._start_at(self.first + frames)
+        self.start_at(self.first + frames)
 
     def reveal(self, frame: int) -> bool:
         """Pan so that a frame is shown; True if that changed anything."""
         if self.first <= frame <= self.first + self.span:
             return False
         ahead = 0.1 if frame > self.first else 0.9
-        self._start_at(frame - ahead * self.span)
+        self.start_at(frame - ahead * self.span)
         return True
 
-    def _start_at(self, first: float) -> None:
+    def start_at(self, first: float) -> None:
+        """Make this the first shown frame, as far as the video goes."""
         self.first = min(max(first, 0.0), self.full_span - self.span)
 
     def shown(self, frames: np.ndarray) -> slice:
@@ -85,7 +94,8 @@ class TimeAxis:
         """Pixel columns `(M,)` of ascending frames in view, each once, ascending."""
         low = int(np.searchsorted(frames, self.first - 0.5, side="left"))
         high = int(np.searchsorted(frames, self.first + self.span + 0.5, side="right"))
-        return np.unique(np.round(self.x(frames[low:high])).astype(np.int64))
+        x = np.round(self.x(frames[low:high])).astype(np.int64)
+        return x[np.diff(x, prepend=-(1 << 30)) > 0]
 
     def ticks(self, min_gap_px: float) -> np.ndarray:
         """Frames `(M,)` for axis numbers, 1, 2 or 5 times a power of ten apart, at least `min_gap_px`."""
@@ -95,6 +105,18 @@ class TimeAxis:
         step = next(m * power for m in (1, 2, 5, 10) if m * power >= wanted - 1e-9)
         start = np.ceil(self.first / step - 1e-9) * step
         return np.arange(start, self.first + self.span + 1e-9, step).astype(np.int64)
+
+    def time_ticks(self, min_gap_px: float, fps: float) -> np.ndarray:
+        """Seconds `(M,)` for axis numbers, as clocks divide time, at least `min_gap_px` apart.
+
+        Args:
+            min_gap_px: least distance of two numbers.
+            fps: frames a second.
+        """
+        wanted = self.span / max(self.right - self.left, 1.0) * min_gap_px / fps
+        step = next((s for s in CLOCK_STEPS if s >= wanted - 1e-9), CLOCK_STEPS[-1])
+        start = np.ceil(self.first / fps / step - 1e-9) * step
+        return np.arange(start, (self.first + self.span) / fps + 1e-9, step)
 
 
 def binned_curve(
@@ -144,6 +166,16 @@ def segments(frames: np.ndarray, max_gap: int = 1) -> list[tuple[int, int]]:
     starts = frames[np.concatenate([[0], cuts + 1])]
     ends = frames[np.concatenate([cuts, [len(frames) - 1]])]
     return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True)]
+
+
+def clock(seconds: float, step: float) -> str:
+    """A time for an axis: as short as the distance of its numbers allows, as "1:05" or "0:05.20"."""
+    decimals = 0 if step >= 1 else 1 if step >= 0.1 else 2
+    whole = round(max(seconds, 0.0) * 10**decimals)
+    minutes, rest = divmod(whole, 60 * 10**decimals)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{rest / 10**decimals:0{3 + decimals if decimals else 2}.{decimals}f}"
+    return f"{hours}:{minutes:02d}:{text}" if hours else f"{minutes}:{text}"
 
 
 def time_code(seconds: float) -> str:

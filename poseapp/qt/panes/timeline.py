@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from poseapp.app import commands
@@ -11,12 +11,16 @@ from poseapp.app.playhead import SPEEDS
 from poseapp.app.session import Session
 from poseapp.qt import theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.items.legend import Legend
 from poseapp.qt.items.time_axis import time_code
+from poseapp.qt.items.timeline_menu import timeline_menu
+from poseapp.qt.items.track_data import range_words
 from poseapp.qt.items.tracks import TimelineTracks
 from poseapp.qt.menus import ROWS, give_tip
 from poseapp.qt.playback import Playback
 
 BUTTON_PX = 26
+WORDS_FROM_PX = 1080
 
 
 class PlayButton(QToolButton):
@@ -52,36 +56,37 @@ class PlayButton(QToolButton):
             painter.drawPolygon(QPolygonF([middle + c for c in corners]))
 
 
-class LegendMark(QWidget):
-    """One entry of the legend: a small shape in its colour, and a word."""
+class RangeChip(QToolButton):
+    """The chosen range in words; a click lets go of it."""
 
-    def __init__(self, token: str, text: str, shape: str, parent: QWidget) -> None:
+    def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
-        self._token, self._text, self._shape = token, text, shape
+        self._session = session
         self.setFont(theme.small_font())
-        self.setFixedSize(self.fontMetrics().horizontalAdvance(text) + 18, 18)
+        self.setIcon(theme.icon("x"))
+        self.setIconSize(QSize(11, 11))
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFixedHeight(BUTTON_PX - 4)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setToolTip("The chosen range of frames: click to let go of it (Esc on the timeline)")
+        self.clicked.connect(lambda: commands.clear_range(session))
+        connect(session.range_changed, self.refresh, self)
+        self.refresh()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """The shape and the word."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color(self._token))
-        middle = self.height() / 2
-        if self._shape == "diamond":
-            corners = [QPointF(5, -4.5), QPointF(9.5, 0), QPointF(5, 4.5), QPointF(0.5, 0)]
-            painter.drawPolygon(QPolygonF([c + QPointF(0, middle) for c in corners]))
-        elif self._shape == "band":
-            painter.drawRoundedRect(QRectF(0.5, middle - 1.5, 9, 3), 1.5, 1.5)
-        else:
-            painter.drawRoundedRect(QRectF(1.5, middle - 4, 7, 8), 2, 2)
-        painter.setFont(theme.small_font())
-        painter.setPen(theme.color("muted"))
-        painter.drawText(self.rect().adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._text)
+    def refresh(self) -> None:
+        """Follow the range."""
+        words = range_words(self._session)
+        # Isolated from the button's direction, which only puts the cross behind the words.
+        self.setText(f"\u2066{words}\u2069 ")
+        self.setAccessibleName(f"Clear the range {words}")
+        self.setVisible(bool(words))
 
 
 class TimelinePane(QWidget):
     """Bottom of the window. It owns the playback clock."""
+
+    triggered = Signal(str)  # id of a row of ACTIONS
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,12 +99,18 @@ class TimelinePane(QWidget):
         self.frame_label = QLabel(self)
         self.frame_label.setTextFormat(Qt.TextFormat.RichText)
         self.speed_button = self._make_speed_button()
+        self.loop_button = self._button("repeat", "Repeat the range, or the video", "go.loop")
+        self.loop_button.setCheckable(True)
+        self.range_chip, self.legend = RangeChip(session, self), Legend(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._make_transport())
         layout.addWidget(self.tracks, 1)
         self.setFocusProxy(self.tracks)
+        self.tracks.menu_wanted.connect(self._show_menu)
+        self.tracks.data_changed.connect(lambda: self.legend.show_data(self.tracks.data))
+        self.legend.toggled.connect(lambda name, on: self.tracks.set_hidden(name, not on))
         self.setMinimumHeight(140)
         for signal in (session.video_changed, session.frame_changed, session.playing_changed):
             connect(signal, self.refresh, self)
@@ -127,12 +138,11 @@ class TimelinePane(QWidget):
         row.addWidget(self.frame_label)
         row.addSpacing(8)
         row.addWidget(self.speed_button)
+        row.addWidget(self.loop_button)
+        row.addSpacing(8)
+        row.addWidget(self.range_chip)
         row.addStretch(1)
-        row.addWidget(LegendMark("good", "labelled", "bar", self))
-        row.addSpacing(8)
-        row.addWidget(LegendMark("doubtful", "doubtful", "diamond", self))
-        row.addSpacing(8)
-        row.addWidget(LegendMark("accent", "predicted", "band", self))
+        row.addWidget(self.legend)
         return row
 
     def _button(self, icon: str, words: str, action_id: str) -> QToolButton:
@@ -172,6 +182,16 @@ class TimelinePane(QWidget):
             f'<span style="color:{t.muted}"> / {"reading…" if session.reading else session.num_frames}</span>'
         )
         self.speed_button.setText(f"{session.speed:g}×")
-        for widget in (self.play_button, self.speed_button, *self.step_buttons):
+        self.loop_button.setChecked(session.looping)
+        for widget in (self.play_button, self.speed_button, self.loop_button, *self.step_buttons):
             widget.setEnabled(has_video)
         self.play_button.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The legend keeps its words as long as there is room."""
+        self.legend.set_compact(self.width() < WORDS_FROM_PX)
+
+    def _show_menu(self, at: QPoint, frame_idx: int) -> None:
+        menu = timeline_menu(self.tracks, frame_idx, self.triggered.emit)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
