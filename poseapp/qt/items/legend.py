@@ -39,8 +39,11 @@ class LegendMark(QAbstractButton):
 
     def event(self, event: QEvent) -> bool:
         """The space bar is this button's while it has the focus, not playback's."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_override and event.key() == Qt.Key.Key_Space:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+        ):
             event.accept()
             return True
         return super().event(event)

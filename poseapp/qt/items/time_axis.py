@@ -63,10 +63,8 @@ class TimeAxis:
 
     def show(self, first: float, last: float) -> None:
         """Show these frames and what is between them."""
-        room = MIN_SPAN / 2 if last - first < MIN_SPAN else 0.0
-        first, last = max(first - room, 0.0), min(last + room, self.full_span)
-        self.span = min(max(last - first, min(MIN_SPAN, self.full_span)), self.full_span)
-        self.start_at(first)
+        self.span = min(max(last - first, MIN_SPAN), self.full_span)
+        self.start_at((first + last - self.span) / 2)
 
     def pan(self, frames: float) -> None:
         """Show later (positive) or earlier frames."""
