@@ -12,7 +12,7 @@ from poseapp import paths
 from poseapp.errors import PoseError, ProjectError, VideoError
 from poseapp.labels.edits import AddVideo, RelinkVideo
 from poseapp.labels.project import Project, VideoRecord
-from poseapp.labels.skeleton import load_skeleton
+from poseapp.labels.skeleton import Skeleton, load_skeleton
 
 PROJECT_SUFFIX = ".pose"
 
@@ -186,14 +186,17 @@ def find_video(project: Project, path: Path) -> VideoRecord | None:
     return next((record for record in missing if record.fingerprint == content), None)
 
 
-def create_project(path: Path, skeleton: str, videos: list[Path], read: Read = read_record) -> None:
-    """Make a project folder with the videos in it.
+def create_project(
+    path: Path, skeleton: str | Skeleton, videos: list[Path], read: Read = read_record
+) -> None:
+    """Make a project folder with the videos in it; the skeleton may be the name of a shipped one.
 
     Raises:
         PoseError: when it exists already, or a video cannot be read (then nothing is made).
     """
     records = [read(v) for v in videos]
-    project = Project.create(path, load_skeleton(skeleton))
+    chosen = skeleton if isinstance(skeleton, Skeleton) else load_skeleton(skeleton)
+    project = Project.create(path, chosen)
     try:
         for record in records:
             if record.fingerprint:  # a mere glance is taken in when it has been read

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from poseapp.labels.edits import Edit
     from poseapp.labels.instance import Instance
     from poseapp.labels.project import VideoRecord
+    from poseapp.labels.skeleton import Skeleton
 
 
 class Session(VideoReading):
@@ -130,7 +131,9 @@ class Session(VideoReading):
             self._leave_video()
             self._begin_reading(record)
 
-    def new_project(self, path: str | Path, skeleton: str, videos: list[str | Path] | None = None) -> None:
+    def new_project(
+        self, path: str | Path, skeleton: str | Skeleton, videos: list[str | Path] | None = None
+    ) -> None:
         """Create a project, add the videos and open it.
 
         Raises:

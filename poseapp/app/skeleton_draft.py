@@ -73,6 +73,7 @@ class SkeletonDraft:
         edges: lines.
         pairs: (left, right) keys of keypoints that mirror each other.
         unpaired: keys that the user took out of a pair: their names are not guessed from again.
+        posed: whether the resting pose is one that somebody drew, not one made of the names.
     """
 
     name: str = ""
@@ -81,6 +82,7 @@ class SkeletonDraft:
     edges: tuple[DraftEdge, ...] = ()
     pairs: tuple[tuple[int, int], ...] = ()
     unpaired: frozenset[int] = field(default=frozenset())
+    posed: bool = True
 
     @classmethod
     def of(cls, skeleton: Skeleton, keep_origin: bool = False) -> SkeletonDraft:
@@ -101,7 +103,8 @@ class SkeletonDraft:
         edges = tuple(DraftEdge(a, b, color) for (a, b), color in zip(skeleton.edges, colors, strict=True))
         paired = {key for pair in skeleton.swap_pairs for key in pair}
         alone = frozenset(p.key for p in points if p.key not in paired)
-        return cls(skeleton.name, skeleton.description, points, edges, skeleton.swap_pairs, alone)
+        posed, pairs = bool(skeleton.pose), skeleton.swap_pairs
+        return cls(skeleton.name, skeleton.description, points, edges, pairs, alone, posed)
 
     # -- looking
 
@@ -160,7 +163,7 @@ class SkeletonDraft:
             # OKS needs all of them; for a keypoint of one's own none was ever measured.
             tuple(sigmas) if len(sigmas) == len(self.points) else (),
             self.description.strip(),
-            tuple((round(p.x, 4), round(p.y, 4)) for p in self.points),
+            tuple((round(p.x, 4), round(p.y, 4)) for p in self.points) if self.posed else (),
             colors if any(colors) else (),
             edge_colors if any(edge_colors) else (),
         )
@@ -187,7 +190,7 @@ class SkeletonDraft:
         if not name:
             name = next(n for i in range(1, len(names) + 2) if (n := f"point_{i}") not in names)
         x, y = _inside(*(place or self._free_place()))
-        added = replace(self, points=(*self.points, DraftPoint(key, name, x, y)))
+        added = replace(self, points=(*self.points, DraftPoint(key, name, x, y)), posed=True)
         return added._guessed(), key
 
     def remove(self, keys: Iterable[int]) -> SkeletonDraft:
@@ -212,7 +215,7 @@ class SkeletonDraft:
     def place(self, key: int, x: float, y: float) -> SkeletonDraft:
         """Put a keypoint elsewhere in the resting pose, within the picture."""
         x, y = _inside(x, y)
-        return self._changed(key, x=x, y=y)
+        return replace(self._changed(key, x=x, y=y), posed=True)
 
     def move(self, key: int, index: int) -> SkeletonDraft:
         """Put a keypoint elsewhere in the order."""

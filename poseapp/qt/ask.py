@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 import poseapp
 from poseapp.app.actions import Action
 from poseapp.app.session import Session
-from poseapp.qt import ask_sharing, theme
+from poseapp.qt import ask_sharing, ask_skeleton, theme
 
 if TYPE_CHECKING:
     from poseapp.training.checks import LabelProblem
@@ -70,7 +70,8 @@ def new_project(session: Session, window: QWidget, row: Action) -> Values:
 
     names = list(list_skeletons())
     rows = [(name, f"{name} · {load_skeleton(name).num_keypoints} keypoints") for name in names]
-    dialog = NewProjectDialog(window, start_folder(session), rows, str(session.settings["skeleton"]))
+    chosen = str(session.settings["skeleton"])
+    dialog = NewProjectDialog(window, start_folder(session), rows, chosen, ask_skeleton.make_skeleton)
     return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
 
 
@@ -263,4 +264,4 @@ _OWN: tuple[Ask, ...] = (
         fine_tune, data_set, frame_number, confirm_delete_labels, settings, show_keys, show_doctor,
         show_about,
 )  # fmt: skip
-ASKS: dict[str, Ask] = {f.__name__: f for f in _OWN} | ask_sharing.ASKS
+ASKS: dict[str, Ask] = {f.__name__: f for f in _OWN} | ask_sharing.ASKS | ask_skeleton.ASKS

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from poseapp.app import commands as do
-from poseapp.app.actions.row import Action, can_edit, can_edit_person, can_redo, can_undo, has_video
+from poseapp.app.actions.row import (
+    Action,
+    can_add_video,
+    can_edit,
+    can_edit_person,
+    can_redo,
+    can_undo,
+    has_video,
+)
 
 
 def rows() -> list[Action]:
@@ -20,6 +28,9 @@ def rows() -> list[Action]:
                "Delete everybody's labels in this frame.", can_edit),
         Action("edit.delete_video_labels", "Delete All Labels of This Video…", m, do.delete_video_labels, (),
                "", "Delete every label of this video; can be undone.", can_edit, ask="confirm_delete_labels"),
+        Action("edit.skeleton", "Edit Skeleton…", m, do.edit_skeleton, (), "line-segments",
+               "Rename, order, add and connect keypoints; labels follow.", can_add_video,
+               ask="edit_skeleton", api="skeleton_set", separator=True),
         Action("edit.deselect", "Deselect", m, do.deselect, ("Esc",), "", "Select nothing.",
                has_video, scope="canvas", listed=False),
         Action("edit.settings", "Settings…", m, do.nothing, ("Ctrl+,",), "gear", "Change settings.",

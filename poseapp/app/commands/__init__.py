@@ -66,6 +66,7 @@ from poseapp.app.commands.sharing import (
     pack_project,
     unpack_project,
 )
+from poseapp.app.commands.skeleton import edit_skeleton
 from poseapp.app.commands.view import (
     toggle_overlay,
     view,
@@ -88,6 +89,7 @@ __all__ = [
     "delete_person",
     "delete_video_labels",
     "deselect",
+    "edit_skeleton",
     "export_labels",
     "fine_tune",
     "first_frame",

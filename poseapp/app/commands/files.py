@@ -10,6 +10,7 @@ from poseapp.app.background import in_background
 from poseapp.app.layers import LABELS
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
+from poseapp.labels.skeleton import Skeleton
 
 
 def nothing(session: Session) -> None:
@@ -22,7 +23,7 @@ def open_path(session: Session, path: str | Path) -> None:
 
 
 def new_project(
-    session: Session, path: str | Path, skeleton: str, videos: list[str | Path] | None = None
+    session: Session, path: str | Path, skeleton: str | Skeleton, videos: list[str | Path] | None = None
 ) -> None:
     """Make a project and open it."""
     session.new_project(path, skeleton, videos)

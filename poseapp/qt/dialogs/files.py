@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from poseapp.app.session import Session
+from poseapp.labels.skeleton import Skeleton
 from poseapp.qt import theme
 from poseapp.qt.dialogs.form import FormDialog, combo
 
@@ -34,6 +36,7 @@ VIDEO_SUFFIXES = (
     "wmv",
     "gif",
 )
+OWN = "\n"  # no name of a skeleton
 VIDEO_FILTER = f"Videos ({' '.join(f'*.{s} *.{s.upper()}' for s in VIDEO_SUFFIXES)});;All files (*)"
 
 
@@ -71,13 +74,32 @@ class NewProjectDialog(FormDialog):
     """Where a project is made, with which skeleton and videos."""
 
     def __init__(
-        self, parent: QWidget | None, folder: Path, skeletons: list[tuple[str, str]], chosen: str
+        self,
+        parent: QWidget | None,
+        folder: Path,
+        skeletons: list[tuple[str, str]],
+        chosen: str,
+        make: Callable[[QWidget, Skeleton | None], Skeleton | None],
     ) -> None:
         super().__init__(parent, "New project", "", "Create", 540)
+        self._make = make
+        self._own: Skeleton | None = None
         self.place = PathField(str(folder / "project.pose"), "New project", "Projects (*.pose)")
         self.add_row("Folder", self.place)
         self.skeleton = combo(skeletons, chosen)
-        self.add_row("Skeleton", self.skeleton, "Which keypoints a person has.")
+        choice = QWidget()
+        line = QHBoxLayout(choice)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        self.make_button = QPushButton("Make my own…")
+        self.make_button.setAutoDefault(False)
+        self.make_button.setToolTip("Draw a skeleton, from scratch or beginning with a shipped one")
+        self.make_button.clicked.connect(self._on_make)
+        line.addWidget(self.skeleton, 1)
+        line.addWidget(self.make_button)
+        choice.setFocusProxy(self.skeleton)
+        self.skeleton.setAccessibleName("Skeleton")
+        self.add_row("Skeleton", choice, "Which keypoints a person has. It can be changed later.")
         self.videos = QListWidget()
         theme.set_role(self.videos, "boxed")
         self.videos.setMaximumHeight(96)
@@ -90,6 +112,19 @@ class NewProjectDialog(FormDialog):
         theme.set_role(self._error, "bad")
         self._error.hide()
         self.body.addWidget(self._error)
+
+    def _on_make(self) -> None:
+        made = self._make(self, self._own)
+        if made is None:
+            return
+        at = self.skeleton.findData(OWN)
+        if at < 0:
+            self.skeleton.insertItem(0, "", OWN)
+            at = 0
+        self._own = made
+        count = made.num_keypoints
+        self.skeleton.setItemText(at, f"{made.name} · {count} keypoint{'s' * (count != 1)} · your own")
+        self.skeleton.setCurrentIndex(at)
 
     def _on_add(self) -> None:
         start = str(self.place.path.parent)
@@ -118,7 +153,8 @@ class NewProjectDialog(FormDialog):
     def values(self) -> dict[str, Any]:
         """Keyword arguments of ``commands.new_project``."""
         videos = [self.videos.item(i).text() for i in range(self.videos.count())]
-        return {"path": self.path, "skeleton": self.skeleton.currentData(), "videos": videos}
+        chosen = self.skeleton.currentData()
+        return {"path": self.path, "skeleton": self._own if chosen == OWN else chosen, "videos": videos}
 
 
 class ExportDialog(FormDialog):
