@@ -1,23 +1,31 @@
 """Labels and predictions in and out of files."""
 
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from poseapp.api.image_places import ImagePlaces
+from poseapp.api.export_changes import changes_of_export
+from poseapp.api.import_plan import (
+    BOTH,
+    CHOICES,
+    KEEP,
+    REPLACE,
+    ImportPlan,
+    apply_import,
+    describe,
+    plan_import,
+)
 from poseapp.api.projects import is_project, open_project
 from poseapp.api.results import Result
 from poseapp.api.same_video import video_paths
-from poseapp.errors import FormatError, ProjectError, VideoError
-from poseapp.formats import format_for, read_dataset, write_dataset
+from poseapp.errors import FormatError, PoseError, VideoError
+from poseapp.formats import format_for, read_dataset, what_is_lost, write_dataset
 from poseapp.formats.dataset import Dataset, ImageEntry, dataset_from_project, group_by_video
 from poseapp.formats.picture_size import picture_size
-from poseapp.formats.project_dataset import import_edit
 from poseapp.labels.edits import ImportInstances
-from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
-from poseapp.labels.skeleton import match_keypoints
 from poseapp.video import Video, open_video
 
 
@@ -31,7 +39,12 @@ class ImportResult(Result):
         format: Its format.
         frames: Frames that got labels.
         instances: People added.
-        duplicates: People who were in their frame already with the very same keypoints, not added again.
+        duplicates: People who were in their frame already with the same keypoints, not added again.
+        differ: People who were there already, labelled otherwise.
+        replaced: Those of them whose place the file's took.
+        conflicts: The first of them: video, frame, how far they moved, how many keypoints differ.
+        warnings: What reading the file found odd or left out.
+        dry_run: Whether nothing was done.
         videos: Videos the import added to the project.
         unmatched: Keypoint names that only one side knows; they were left out.
         skipped: Images of the file for which the project has no video and that are not there themselves.
@@ -46,6 +59,11 @@ class ImportResult(Result):
     unmatched: list[str]
     skipped: int
     duplicates: int = 0
+    differ: int = 0
+    replaced: int = 0
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    dry_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +76,9 @@ class ExportResult(Result):
         format: Its format.
         images: Frames or pictures in it.
         instances: People in it.
+        warnings: What the format cannot hold, one sentence each.
+        changes: Frames `added`, `changed`, `removed` and `same` in what was there, or None.
+        dry_run: Whether nothing was written.
     """
 
     source: Path
@@ -65,110 +86,129 @@ class ExportResult(Result):
     format: str
     images: int
     instances: int
+    warnings: list[str] = field(default_factory=list)
+    changes: dict[str, int] | None = None
+    dry_run: bool = False
 
 
 def import_labels(
-    project: str | Path | Project, file: str | Path, *, format: str | None = None
+    project: str | Path | Project,
+    file: str | Path,
+    *,
+    format: str | None = None,
+    names: Mapping[str, str] | None = None,
+    skeleton: str = "keep",
+    conflicts: str = BOTH,
+    dry_run: bool = False,
 ) -> ImportResult:
     """Add the labels of a file to a project, as one edit that can be undone.
 
     Frames of videos go to the project's video of that file name; pictures go to the project's image folder
-    that holds them. Videos and folders that are there but not in the project are added first. Keypoints are
-    matched by name.
+    that holds them. Videos and folders that are there but not in the project are added first. People who are
+    there with the same keypoints are passed over.
 
     Args:
         project: The project's folder, or the open project.
         file: What to read.
         format: A name in `FORMATS`; by the file's name when None.
+        names: Which keypoint of the file is which of the project; None: as chosen before for these two
+            skeletons, else by equal names.
+        skeleton: "keep" the project's, "extend" it by the keypoints it lacks, or "take" the file's.
+        conflicts: What becomes of people who are there, labelled otherwise: "keep" the project's, "replace"
+            them by the file's, or have "both".
+        dry_run: Only say what would be done.
 
     Raises:
         PoseError: file or project cannot be read, no keypoint of the two has the same name, or no image
             of the file belongs to a video.
     """
-    file = Path(file)
-    chosen = format_for(file, format)
-    dataset = read_dataset(file, format=chosen.name)
-    if isinstance(project, Project):
-        return _import_into(project, dataset, file, chosen.name)
-    opened = open_project(project)
+    if conflicts not in CHOICES:
+        raise PoseError(
+            f"There is no way '{conflicts}' to deal with people who differ: {', '.join(CHOICES)}."
+        )
+    opened = project if isinstance(project, Project) else open_project(project)
     try:
-        return _import_into(opened, dataset, file, chosen.name)
+        plan = plan_import(opened, file, format=format, names=names, skeleton=skeleton)
+        if dry_run:
+            plan.discard()
+            return import_result(opened, plan, None, conflicts)
+        return import_result(opened, plan, apply_import(opened, plan, conflicts), conflicts)
     finally:
-        opened.close()
+        if opened is not project:
+            opened.close()
 
 
-def _import_into(project: Project, dataset: Dataset, file: Path, format_name: str) -> ImportResult:
-    if project.read_only:
-        raise ProjectError(f"{project.path} is read-only: {project.read_only_reason}")
-    file_index, project_index, unmatched = match_keypoints(dataset.skeleton, project.skeleton)
-    take = [-1] * project.skeleton.num_keypoints
-    for ours, theirs in zip(project_index, file_index, strict=True):
-        take[ours] = int(theirs)
-    places = ImagePlaces(project, dataset)
-    rows: list[tuple[int, int, Instance]] = []
-    images: dict[tuple[int, int], int] = {}
-    skipped: set[int] = set()
-    for image_index, instance in dataset.instances:
-        place = places.of(image_index)
-        if place is None:
-            skipped.add(image_index)
-            continue
-        moved = instance.take(take)
-        if instance.id is not None and format_name == "coco":
-            moved.extra["id"] = instance.id
-        moved.source, moved.id = f"import:{file.name}", None
-        rows.append((*place, moved))
-        images[place] = image_index
-    if skipped and not rows:
-        raise FormatError(f"no image of {file.name} belongs to a video of this project: add the video first")
-    edit = ImportInstances(rows)
-    if format_name == "coco":
-        edit = import_edit(dataset, rows, images, file.name)
-    if rows:
-        project.push(edit)
-    added = [record.name for record in places.added]
+def import_result(
+    project: Project, plan: ImportPlan, edit: ImportInstances | None, conflicts: str = BOTH
+) -> ImportResult:
+    """Say what an import did, or would do where there is no edit."""
+    told = describe(plan, project)
+    differ = len(plan.conflicts)
+    added = len(plan.new) + (differ if conflicts == BOTH else 0)
+    places = {place for place, _ in plan.new}
+    if conflicts != KEEP:
+        places |= {(c.video_id, c.frame_idx) for c in plan.conflicts}
+    skipped = 0 if edit is None else edit.skipped
+    frames = len(places) if edit is None or conflicts != BOTH else len(edit.changed)
     return ImportResult(
-        Path(project.path),
-        file,
-        format_name,
-        len(edit.changed),
-        len(rows) - edit.skipped,
-        added,
-        list(unmatched),
-        len(skipped),
-        edit.skipped,
-    )
+        Path(project.path), plan.file, plan.format, frames, added - skipped, told["videos"], plan.unmatched,
+        plan.skipped, plan.identical + skipped, differ, differ if conflicts == REPLACE else 0,
+        told["conflicts"], list(plan.dataset.warnings), edit is None,
+    )  # fmt: skip
 
 
 def export_labels(
-    source: str | Path, out: str | Path, *, format: str | None = None, **options: Any
+    source: str | Path,
+    out: str | Path,
+    *,
+    format: str | None = None,
+    overwrite: bool = False,
+    dry_run: bool = False,
+    **options: Any,
 ) -> ExportResult:
     """Write the labels of a project (or what any readable file holds) for another program.
 
     Args:
         source: A project, label file or predictions.
-        out: The file to write.
+        out: The file to write, or the folder of a format that is one.
         format: A name in `FORMATS`; by the file's name when None.
+        overwrite: Whether a file of another program that is there may be replaced; files of COCO, CSV and
+            predictions are replaced in any case.
+        dry_run: Only say what would be written and what would change in what is there.
         **options: What the format's writer takes.
 
     Raises:
-        PoseError: the source cannot be read or the file cannot be written.
+        PoseError: the source cannot be read, the file cannot be written, or it is there and may not be
+            replaced.
     """
     source, out = Path(source), Path(out)
     chosen = format_for(out, format, writing=True)
     dataset = read_source(source)
     describe_images(dataset, out)
-    write_dataset(out, dataset, format=chosen.name, **options)
-    return ExportResult(source, out, chosen.name, len(dataset.images), len(dataset.instances))
+    looked_at = dry_run or chosen.is_foreign
+    changes = changes_of_export(dataset, out, chosen.name) if looked_at else None
+    warnings = what_is_lost(dataset, chosen.name)
+    if changes is not None and chosen.is_foreign and not (overwrite or dry_run):
+        raise FormatError(
+            f"{out} is there already ({changes.text}): say --overwrite to replace it, or choose another name"
+        )
+    if not dry_run:
+        write_dataset(out, dataset, format=chosen.name, **options)
+    return ExportResult(
+        source, out, chosen.name, len(dataset.images), len(dataset.instances), warnings,
+        None if changes is None else changes.counts(), dry_run,
+    )  # fmt: skip
 
 
-def convert(source: str | Path, out: str | Path, *, format: str | None = None) -> ExportResult:
+def convert(
+    source: str | Path, out: str | Path, *, format: str | None = None, overwrite: bool = False
+) -> ExportResult:
     """Turn a label or prediction file into another format, by the names of the two files.
 
     Raises:
         PoseError: a format is not known, the input is damaged, or the output cannot be written.
     """
-    return export_labels(source, out, format=format)
+    return export_labels(source, out, format=format, overwrite=overwrite)
 
 
 def read_source(source: str | Path) -> Dataset:

@@ -1,5 +1,6 @@
 """Which video and frame of a project an image of a data set is."""
 
+import dataclasses
 from collections import Counter
 from pathlib import Path
 
@@ -7,7 +8,6 @@ from poseapp.api.projects import record_of_video
 from poseapp.api.same_video import base_name, whole
 from poseapp.errors import PoseError
 from poseapp.formats.dataset import Dataset, ImageEntry
-from poseapp.labels.edits import AddVideo
 from poseapp.labels.project import Project, VideoRecord
 from poseapp.video import fingerprint, open_video
 
@@ -15,10 +15,10 @@ Place = tuple[int, int]
 
 
 class ImagePlaces:
-    """Finds (video id, frame_idx) of images, adding videos and image folders that the project lacks.
+    """Finds (video id, frame_idx) of images, also in videos and image folders that the project lacks.
 
     Attributes:
-        added: Videos put into the project on the way.
+        added: Videos that are there and that the project should get, with ids below 0.
     """
 
     def __init__(self, project: Project, dataset: Dataset) -> None:
@@ -57,13 +57,13 @@ class ImagePlaces:
         Raises:
             PoseError: it has moved, and several videos have its name.
         """
-        records = self.project.videos
+        records = [*self.project.videos, *self.added]
         places = [self.project.resolve(record) or Path(record.abs_path) for record in records]
         for record, place in zip(records, places, strict=True):
             if whole(place) == whole(path):
                 return record
         path = whole(path)
-        same = [record for record in records if base_name(record.abs_path) == path.name]
+        same = [record for record in records if _is_named(record, path.name)]
         content = _content(path)
         if content:
             # The same content at another place is a copy of the same video.
@@ -88,8 +88,7 @@ class ImagePlaces:
         except PoseError:
             # The file names something that is no video; its images count as skipped in the result.
             return None
-        self.project.push(AddVideo(record))
-        self.added.append(self.project.videos[-1])
+        self.added.append(dataclasses.replace(record, id=-1 - len(self.added)))
         return self.added[-1]
 
     def _names(self, record: VideoRecord) -> dict[str, int]:
@@ -102,6 +101,12 @@ class ImagePlaces:
                     names = {Path(video.frame_name(k)).name: k for k in range(len(video))}
             self._pictures[record.id] = names
         return self._pictures[record.id]
+
+
+def _is_named(record: VideoRecord, name: str) -> bool:
+    """Whether a video has a name; files that name videos without their ending mean any."""
+    own = base_name(record.abs_path)
+    return name in (own, own.rpartition(".")[0] or own) and name != ""
 
 
 def _content(path: Path) -> str:

@@ -1,5 +1,6 @@
 """Projects: make one, open one, say what is in it or in any other file of ours."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from poseapp.api.results import Result
 from poseapp.errors import PoseError, ProjectError
-from poseapp.formats import FORMATS
+from poseapp.formats import FORMATS, dlc_project, format_for, read_dataset
 from poseapp.formats.predictions_h5 import PredictionFile
 from poseapp.jobs import RunFolder, list_runs
 from poseapp.labels.edits import AddVideo
@@ -28,12 +29,16 @@ class NewResult(Result):
         skeleton: Name of its skeleton.
         videos: The videos in it.
         frames: Frames of all videos.
+        instances: People whose labels came from files.
+        warnings: What reading these files found odd or left out.
     """
 
     project: Path
     skeleton: str
     videos: list[Path]
     frames: int
+    instances: int = 0
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -95,33 +100,65 @@ def record_of_video(path: str | Path) -> VideoRecord:
         )
 
 
-def new(project: str | Path, videos: Sequence[str | Path], *, skeleton: str = DEFAULT_SKELETON) -> NewResult:
-    """Make a project with videos in it.
+def is_label_file(path: str | Path) -> bool:
+    """Whether a path is a file of labels or a DeepLabCut project rather than a video or pictures."""
+    path = Path(path)
+    if path.is_dir():
+        return dlc_project.is_project(path)
+    endings = [ending for form in FORMATS.values() for ending in form.extensions]
+    return path.is_file() and path.name.lower().endswith(tuple(endings))
+
+
+def new(project: str | Path, videos: Sequence[str | Path], *, skeleton: str | None = None) -> NewResult:
+    """Make a project with videos in it, or with the labels of files and the videos these name.
 
     Args:
         project: The folder to make; `.pose` is added where the name lacks it.
-        videos: Videos or image folders.
-        skeleton: Name of a shipped skeleton or path of a TOML file.
+        videos: Videos or image folders; also files of labels and DeepLabCut projects.
+        skeleton: Name of a shipped skeleton or path of a TOML file; None: that of the first file of labels,
+            else the default.
 
     Raises:
-        PoseError: the folder exists, or a video or the skeleton cannot be read (nothing is left behind then).
+        PoseError: the folder exists, or a video, file or the skeleton cannot be read (nothing is left behind
+            then).
     """
     folder = Path(project)
     if folder.suffix != PROJECT_SUFFIX:
         folder = folder.with_name(folder.name + PROJECT_SUFFIX)
     if folder.exists():
         raise ProjectError(f"{folder} exists already: choose another name, or open it")
-    records = [record_of_video(Path(video)) for video in videos]
-    chosen = load_skeleton(skeleton)
+    labels = [Path(video) for video in videos if is_label_file(video)]
+    records = [record_of_video(Path(video)) for video in videos if Path(video) not in labels]
+    if skeleton is None and labels:
+        chosen = read_dataset(labels[0]).skeleton
+    else:
+        chosen = load_skeleton(skeleton or DEFAULT_SKELETON)
     made = Project.create(folder, chosen)
+    made.fingerprint_of = fingerprint
     try:
         for record in records:
             made.push(AddVideo(record))
-    finally:
+        brought = [_bring(made, file) for file in labels]
+        all_videos = [made.resolve(record) or Path(record.abs_path) for record in made.videos]
+        frames = sum(record.num_frames for record in made.videos)
+        name = made.skeleton.name
+    except BaseException:
         made.close()
-    return NewResult(
-        folder, chosen.name, [Path(video) for video in videos], sum(record.num_frames for record in records)
-    )
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    made.close()
+    warnings = [text for _, warned in brought for text in warned]
+    named = [Path(video) for video in videos] if not labels else all_videos
+    return NewResult(folder, name, named, frames, sum(count for count, _ in brought), warnings)
+
+
+def _bring(project: Project, file: Path) -> tuple[int, list[str]]:
+    """Import a file into a project just made; return how many people it had, and what is odd about it."""
+    from poseapp.api.exchange import import_labels
+
+    found = import_labels(project, file)
+    skipped = [f"{found.skipped} pictures of {file.name} have no video here."] if found.skipped else []
+    return found.instances, [*found.warnings, *skipped]
 
 
 def info(path: str | Path) -> InfoResult:
@@ -139,9 +176,9 @@ def info(path: str | Path) -> InfoResult:
         return InfoResult("run", path, _run_details(path))
     if path.suffix in (".safetensors", ".toml") and path.with_suffix(".safetensors").exists():
         return InfoResult("checkpoint", path, _checkpoint_details(path.with_suffix(".safetensors")))
-    if path.suffix in (".h5", ".hdf5"):
+    if path.suffix in (".h5", ".hdf5") and format_for(path).name == "h5":
         return InfoResult("predictions", path, _prediction_details(path))
-    if path.is_file() and any(path.suffix.lower() in form.extensions for form in FORMATS.values()):
+    if is_label_file(path):
         return InfoResult("labels", path, _label_details(path))
     with open_video(path) as video:
         return InfoResult(
@@ -260,8 +297,6 @@ def _prediction_row(path: Path) -> dict[str, Any]:
 
 
 def _label_details(path: Path) -> dict[str, Any]:
-    from poseapp.formats import read_dataset
-
     dataset = read_dataset(path)
     return {
         "skeleton": dataset.skeleton.name,

@@ -3,6 +3,8 @@
 import argparse
 
 from poseapp import api
+from poseapp.api.keypoint_maps import parse_map
+from poseapp.cli.exchange_words import export_options, skeleton_choice
 from poseapp.cli.output import HasJson, ProgressLine
 from poseapp.cli.synth_words import synth_clip, synth_settings
 from poseapp.cli.window import open_window
@@ -77,17 +79,32 @@ def evaluate(words: Words, progress: ProgressLine) -> HasJson:
 
 def import_file(words: Words, _progress: ProgressLine) -> HasJson:
     """`poseapp import`."""
-    return api.import_labels(words.project, words.file, format=words.format)
+    return api.import_labels(
+        words.project,
+        words.file,
+        format=words.format,
+        names=None if words.map is None else parse_map(words.map),
+        skeleton=skeleton_choice(words),
+        conflicts=words.conflicts,
+        dry_run=words.dry_run,
+    )
 
 
 def export_file(words: Words, _progress: ProgressLine) -> HasJson:
     """`poseapp export`."""
-    return api.export_labels(words.project, words.file, format=words.format)
+    return api.export_labels(
+        words.project,
+        words.file,
+        format=words.format,
+        overwrite=words.overwrite,
+        dry_run=words.dry_run,
+        **export_options(words),
+    )
 
 
 def convert(words: Words, _progress: ProgressLine) -> HasJson:
     """`poseapp convert`."""
-    return api.convert(words.source, words.out)
+    return api.convert(words.source, words.out, overwrite=words.overwrite)
 
 
 def render(words: Words, progress: ProgressLine) -> HasJson:

@@ -8,10 +8,10 @@ from typing import TypeAlias
 from poseapp import __version__
 from poseapp.cli import commands
 from poseapp.cli import sharing_words as sharing
+from poseapp.cli.exchange_words import add_convert, add_export, add_import
 from poseapp.cli.numbers import positive
 from poseapp.cli.skeleton_words import add_skeleton
 from poseapp.cli.synth_words import add_synth
-from poseapp.formats import FORMATS
 from poseapp.labels.skeleton import DEFAULT_SKELETON
 
 EPILOG = "Without a command: poseapp [PATH] opens the window on a project, a video or an image folder."
@@ -28,7 +28,13 @@ def build_parser() -> argparse.ArgumentParser:
     _add_predict(verbs)
     _add_train(verbs)
     _add_evaluate(verbs)
-    _add_exchange_commands(verbs)
+    add_import(_add(verbs, "import", commands.import_file, "add the labels of a file to a project"))
+    add_export(
+        _add(verbs, "export", commands.export_file, "write the labels of a project for another program")
+    )
+    add_convert(
+        _add(verbs, "convert", commands.convert, "turn a label or prediction file into another format")
+    )
     _add_render(verbs)
     _add_nets(verbs)
     add_skeleton(verbs, _add)
@@ -64,9 +70,13 @@ def _add(verbs: Verbs, name: str, function: object, text: str) -> argparse.Argum
 def _add_project_commands(verbs: Verbs) -> None:
     new = _add(verbs, "new", commands.new, "make a project with videos in it")
     new.add_argument("project", type=Path, metavar="PROJECT")
-    new.add_argument("videos", type=Path, nargs="+", metavar="VIDEO", help="videos or image folders")
     new.add_argument(
-        "--skeleton", default=DEFAULT_SKELETON, metavar="NAME", help="shipped skeleton or a TOML file"
+        "videos", type=Path, nargs="+", metavar="VIDEO", help="videos, image folders, or files of labels"
+    )
+    new.add_argument(
+        "--skeleton",
+        metavar="NAME",
+        help=f"shipped skeleton or a TOML file; without it that of the labels, else {DEFAULT_SKELETON}",
     )
     info = _add(verbs, "info", commands.info, "what is in a project, video, label file, checkpoint or run")
     info.add_argument("path", type=Path, metavar="PATH")
@@ -132,20 +142,6 @@ def _add_evaluate(verbs: Verbs) -> None:
     )
     parser.add_argument("--boxes", choices=("truth", "detected", "frame"), default="truth")
     _add_device(parser)
-
-
-def _add_exchange_commands(verbs: Verbs) -> None:
-    for name, function, text in (
-        ("import", commands.import_file, "add the labels of a file to a project"),
-        ("export", commands.export_file, "write the labels of a project for another program"),
-    ):
-        parser = _add(verbs, name, function, text)
-        parser.add_argument("project", type=Path, metavar="PROJECT")
-        parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--format", choices=sorted(FORMATS), help="by the file's ending when left out")
-    parser = _add(verbs, "convert", commands.convert, "turn a label or prediction file into another format")
-    parser.add_argument("source", type=Path, metavar="IN")
-    parser.add_argument("out", type=Path, metavar="OUT")
 
 
 def _add_render(verbs: Verbs) -> None:

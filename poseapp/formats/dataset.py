@@ -48,6 +48,8 @@ class Dataset:
         instances: (index into `images`, instance).
         root: The folder that `file_name` is relative to.
         info: What else the file holds (JSON values); each format says in its docstring what it keeps here.
+            `track_names` has the names of tracks by `track_id` as text, in formats that name them.
+        warnings: What reading found odd or left out, one sentence each.
     """
 
     skeleton: Skeleton
@@ -55,6 +57,7 @@ class Dataset:
     instances: list[tuple[int, Instance]] = field(default_factory=list)
     root: Path = field(default_factory=Path)
     info: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def by_image(self) -> list[list[Instance]]:
         """Return the instances of each image, in the order of `images`."""

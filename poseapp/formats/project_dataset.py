@@ -15,6 +15,8 @@ from poseapp.labels.project import Project
 from poseapp.labels.rows import VideoRecord
 
 Place = tuple[int, int]
+# Fields of `Dataset.info` that several files add to.
+_JOINED = ("track_names", "slp", "dlc")
 
 
 class ProjectFrames:
@@ -129,7 +131,9 @@ def _merge(documents: list[tuple[str, dict[str, Any]]], ids: dict[tuple[str, Any
         for key, value in fields.items():
             if key in ("other_categories", "other_annotations"):
                 continue
-            if isinstance(value, list) and isinstance(merged.get(key), list):
+            if key in _JOINED and isinstance(value, dict) and isinstance(merged.get(key), dict):
+                merged[key] = _joined(merged[key], value)
+            elif isinstance(value, list) and isinstance(merged.get(key), list):
                 merged[key] += [item for item in value if item not in merged[key]]
             else:
                 merged[key] = list(value) if isinstance(value, list) else value
@@ -137,6 +141,15 @@ def _merge(documents: list[tuple[str, dict[str, Any]]], ids: dict[tuple[str, Any
         own = merged.get("category", {}).get("id", 1)
         merged["other_categories"], merged["other_annotations"] = _merge_others(documents, ids, own)
     return merged
+
+
+def _joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """What two files say in the same field of a format: lists after each other, else the last file's."""
+    joined = one | other
+    for key, value in one.items():
+        if isinstance(value, list) and isinstance(other.get(key), list):
+            joined[key] = value + [item for item in other[key] if item not in value]
+    return joined
 
 
 def _merge_others(
@@ -176,7 +189,7 @@ def _merge_others(
 def import_edit(
     dataset: Dataset, rows: list[tuple[int, int, Instance]], images: dict[Place, int], name: str
 ) -> ImportInstances:
-    """Return the edit that adds people of a COCO file to a project, with what else the file says.
+    """Return the edit that adds people of a file to a project, with what else the file says.
 
     Args:
         dataset: As read from the file.

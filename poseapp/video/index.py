@@ -225,8 +225,14 @@ def index_of(
     kept[:-1] &= frames[1:] > frames[:-1]
     entries, frames = entries[kept], frames[kept]
     return VideoIndex(
-        ids, ids, time_base, frames.astype(np.int64), table.pts[entries], table.dts[entries], True,
-        table.damaged
+        ids,
+        ids,
+        time_base,
+        frames.astype(np.int64),
+        table.pts[entries],
+        table.dts[entries],
+        True,
+        table.damaged,
     )
 
 

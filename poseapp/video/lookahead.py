@@ -19,9 +19,7 @@ _PATIENCE_SECONDS = 0.3  # after so long without a picture a decode is finished 
 class LookAhead:
     """Fills the window of a `ServerState` from a video that it alone decodes."""
 
-    def __init__(
-        self, state: ServerState, source: FrameSource, on_error: Callable[[str], None]
-    ) -> None:
+    def __init__(self, state: ServerState, source: FrameSource, on_error: Callable[[str], None]) -> None:
         self._state = state
         self._source = source
         self._on_error = on_error

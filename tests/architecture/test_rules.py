@@ -77,10 +77,12 @@ def test_everything_imported_is_a_stated_dependency():
         "PySide6": "PySide6-Essentials",
         "cv2": "opencv-python-headless",
         "yaml": "pyyaml",
+        "sleap_io": "sleap-io",
         "tomli_w": "tomli-w",
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = project["dependencies"] + project["optional-dependencies"]["synth"]
+    extras = project["optional-dependencies"]
+    lines = project["dependencies"] + extras["synth"] + extras["sleap"]
     stated = {re.split(r"[<>=!~ ;\[]", line)[0].lower() for line in lines}
     used = set()
     for path in (ROOT / "poseapp").rglob("*.py"):

@@ -33,8 +33,10 @@ def test_a_frame_larger_than_the_bound_is_held_only_at_the_playhead():
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 30), st.booleans(), st.integers(0, 40)),
-    max_size=80), st.integers(1, 120),
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(1, 30), st.booleans(), st.integers(0, 40)), max_size=80
+    ),
+    st.integers(1, 120),
 )
 def test_the_bound_always_holds(steps, bound):
     window: FrameWindow[int] = FrameWindow(bound)

@@ -75,8 +75,8 @@ def test_nothing_half_written(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("fps", "width", "height"), [(0, 64, 48), (-3, 64, 48), (float("nan"), 64, 48), (30, 0, 48), (30, 64,
-    99999)]
+    ("fps", "width", "height"),
+    [(0, 64, 48), (-3, 64, 48), (float("nan"), 64, 48), (30, 0, 48), (30, 64, 99999)],
 )
 def test_impossible_videos(fps, width, height, tmp_path):
     with pytest.raises(VideoError):

@@ -1,0 +1,128 @@
+"""SLEAP's label files, `.slp` and `.pkg.slp` (with pictures in them), by SLEAP's own library `sleap-io`.
+
+SLEAP puts integer coordinates at pixel centres, as this program does; files of before SLEAP 1.1 had them at
+corners, and `sleap-io` moves those by half a pixel on reading.
+
+A hidden keypoint is a SLEAP point that has a place and is not visible. Tracks keep their names in
+`Dataset.info["track_names"]`. Predicted instances carry `extra["predicted"]` and scores; on writing, people
+whose keypoints all still have the scores of a network are predicted, everybody else is a user's.
+`info["slp"]` has `suggestions`, `negatives`, `provenance`; `extra["slp"]` of a person what SLEAP alone knows.
+"""
+
+import os
+from pathlib import Path
+
+import h5py
+
+from poseapp.errors import FormatError
+from poseapp.formats.dataset import Dataset
+from poseapp.formats.losses import losses
+
+PACKAGE = ".pkg.slp"
+_MAX_BYTES = 1 << 30
+# What sleap-io, h5py and numpy raise on damaged files.
+DAMAGED = (
+    OSError, RuntimeError, LookupError, ValueError, TypeError, AttributeError, AssertionError,
+    ArithmeticError, MemoryError, ImportError, EOFError,
+)  # fmt: skip
+
+
+def read(path: str | os.PathLike[str], *, frames_to: str | os.PathLike[str] | None = None) -> Dataset:
+    """Read a file.
+
+    Args:
+        path: The file.
+        frames_to: Where pictures that are in the file are put, a folder for each video, where the video
+            itself is not there; None: they stay in the file.
+
+    Raises:
+        FormatError: It is no SLEAP file or damaged, or `sleap-io` is not installed.
+    """
+    from poseapp.formats.slp_read import SlpReader
+
+    path = Path(path)
+    _check(path)
+    _need_library(path)
+    try:
+        return SlpReader(path, None if frames_to is None else Path(frames_to)).read()
+    except FormatError:
+        raise
+    except DAMAGED as error:
+        reason = " ".join(str(error).split())[:200]
+        raise FormatError(
+            f"{path.name} is damaged or no SLEAP file: {reason or type(error).__name__}."
+        ) from error
+
+
+def write(path: str | os.PathLike[str], dataset: Dataset, *, embed: bool | None = None) -> None:
+    """Write a file.
+
+    Args:
+        path: The file.
+        dataset: What to write.
+        embed: Whether to put the pictures of labelled frames into it; None: where its name ends in .pkg.slp.
+
+    Raises:
+        PoseError: A video to embed is gone, the file cannot be written, or `sleap-io` is not installed.
+    """
+    from poseapp.formats.slp_write import write_labels
+
+    path = Path(path)
+    _need_library(path)
+    write_labels(path, dataset, path.name.lower().endswith(PACKAGE) if embed is None else embed)
+
+
+def cannot_hold(dataset: Dataset) -> list[str]:
+    """Say what a file leaves out."""
+    from poseapp.formats.slp_write import is_predicted
+
+    users = Dataset(
+        dataset.skeleton, dataset.images, [row for row in dataset.instances if not is_predicted(row[1])]
+    )
+    boxes = losses(dataset, ["box"], "SLEAP")
+    return boxes + losses(users, ["scores", "score"], "SLEAP (of people who are a user's)")
+
+
+def _need_library(path: Path) -> None:
+    try:
+        import sleap_io  # noqa: F401
+    except ImportError as error:
+        raise FormatError(
+            f'{path.name} is a SLEAP file, which needs sleap-io: pip install "poseapp[sleap]"'
+        ) from error
+
+
+def _check(path: Path) -> None:
+    """Refuse what is no HDF5, leads into other files, or says to be larger than memory should be."""
+    try:
+        with h5py.File(path, "r") as file:
+            if "metadata" not in file or "json" not in file["metadata"].attrs:
+                raise FormatError(f"{path.name} is not a SLEAP file: it has no metadata.")
+            total = _size(file, path.name, 0)
+    except FormatError:
+        raise
+    except FileNotFoundError as error:
+        raise FormatError(f"Cannot read {path}: there is no such file.") from error
+    except DAMAGED as error:
+        raise FormatError(
+            f"{path.name} is damaged or no SLEAP file: {' '.join(str(error).split())[:200]}."
+        ) from error
+    if total > _MAX_BYTES:
+        raise FormatError(
+            f"{path.name} says to hold {total >> 20:,} MiB of labels: more than this program reads."
+        )
+
+
+def _size(group: h5py.Group, where: str, depth: int) -> int:
+    if depth > 4:
+        raise FormatError(f"{where} is not a SLEAP file: its groups are nested too deep.")
+    total = 0
+    for name in group:
+        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+            raise FormatError(f"{where} leads into another file by its entry {name!r}; it is not read.")
+        item = group[name]
+        if isinstance(item, h5py.Group):
+            total += _size(item, where, depth + 1)
+        elif not name.startswith("video") or item.ndim < 2:
+            total += item.size * item.dtype.itemsize
+    return total
