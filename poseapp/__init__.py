@@ -15,6 +15,7 @@ _HOMES = {
     **dict.fromkeys(
         (
             "convert",
+            "curves",
             "demo",
             "doctor",
             "evaluate",

@@ -2,6 +2,7 @@
 
 from poseapp.api.checkpoints import nets_list, nets_show
 from poseapp.api.checkup import doctor
+from poseapp.api.curves import curves
 from poseapp.api.exchange import convert, export_labels, import_labels
 from poseapp.api.learning import start_training, train
 from poseapp.api.movies import render
@@ -20,6 +21,7 @@ from poseapp.formats.dataset import dataset_from_project
 __all__ = [
     "Progress",
     "convert",
+    "curves",
     "dataset_from_project",
     "demo",
     "doctor",

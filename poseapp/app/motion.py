@@ -19,7 +19,6 @@ from psygnal import Signal
 
 from poseapp.app.layers import LABELS
 from poseapp.errors import PoseError
-from poseapp.labels.skeleton import keypoint_columns
 from poseapp.labels.trajectories import (
     PeopleTable,
     Quantity,
@@ -222,7 +221,7 @@ class Motion:
                 stat = layer.path.stat()
             except OSError:
                 continue  # deleted just now; the layers will notice
-            columns = keypoint_columns(session.skeleton.keypoints, layer.file.skeleton.keypoints)
+            columns = session.skeleton.columns_from(layer.file.skeleton)
             key = (str(layer.path), stat.st_mtime_ns, stat.st_size, index, tuple(columns))
             yield _Source(layer.path, key, index, tuple(columns))
 

@@ -10,7 +10,7 @@ from poseapp.jobs import JobCancelled
 
 COMMANDS = (
     "new", "info", "predict", "train", "evaluate", "import", "export", "convert", "render", "nets", "doctor",
-    "merge", "relink", "pack", "unpack",
+    "curves", "merge", "relink", "pack", "unpack",
     "demo", "synth", "skeleton",
 )  # fmt: skip
 

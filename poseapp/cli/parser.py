@@ -8,6 +8,7 @@ from typing import TypeAlias
 from poseapp import __version__
 from poseapp.cli import commands
 from poseapp.cli import sharing_words as sharing
+from poseapp.cli.curve_words import add_curves, curves
 from poseapp.cli.exchange_words import add_convert, add_export, add_import
 from poseapp.cli.numbers import positive
 from poseapp.cli.skeleton_words import add_skeleton
@@ -36,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add(verbs, "convert", commands.convert, "turn a label or prediction file into another format")
     )
     _add_render(verbs)
+    add_curves(_add(verbs, "curves", curves, "positions, speeds and lengths of a person over time as CSV"))
     _add_nets(verbs)
     add_skeleton(verbs, _add)
     add_synth(_add(verbs, "synth", commands.synth, "draw people whose poses are known: pictures or a clip"))
