@@ -49,7 +49,9 @@ class Session(VideoReading):
     selection_changed = Signal()
     labels_changed = Signal(object)  # labels.project.Change
     tool_changed = Signal(str)
-    view_command = Signal(str)  # "fit" "actual_size" "zoom_in" "zoom_out" "person" "cancel" "quit"
+    # To the canvas: "fit" "actual_size" "zoom_in" "zoom_out" "person" "cancel"; to the window: "quit"
+    # "palette" "next_panel" "previous_panel" "arrange_panels" "reset_layout" "sample" "tour".
+    view_command = Signal(str)
 
     def __init__(self, settings: Settings | None = None, recent: RecentFiles | None = None) -> None:
         super().__init__(settings or Settings.load())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from poseapp.qt.panes.docked import PANES
 
@@ -16,15 +16,21 @@ Area = Qt.DockWidgetArea
 class Layout(QObject):
     """The docks of a window; hidden while nothing is open.
 
+    Signals:
+        arranging_changed: title bars are shown or hidden now.
+
     Attributes:
         docks: By name, as in ``PANES``.
+        arranging: Whether title bars are shown.
     """
+
+    arranging_changed = Signal(bool)
 
     def __init__(self, window: QMainWindow, panes: dict[str, QWidget], settings: QSettings) -> None:
         super().__init__(window)
         self._window, self._settings = window, settings
         self._open_state: QByteArray | None = None
-        self._is_open = True
+        self._is_open, self.arranging = True, False
         window.setDockNestingEnabled(True)
         window.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setDocumentMode(True)
@@ -81,8 +87,33 @@ class Layout(QObject):
         self.docks[name].show()
         self.docks[name].raise_()
 
+    def step_panel(self, step: int) -> None:
+        """Give the keys to the next panel that is shown, or the one before: the video, then the docks."""
+        if not self._is_open:
+            return
+        docks = [dock for dock in self.docks.values() if self._in_sight(dock)]
+        stops = [s for s in (self._window.centralWidget(), *(d.widget() for d in docks)) if s is not None]
+        now = QApplication.focusWidget()
+        holds = [now is not None and (stop is now or stop.isAncestorOf(now)) for stop in stops]
+        at = holds.index(True) if True in holds else -step
+        for n in range(1, len(stops) + 1):
+            wanted = first_with_keys(stops[(at + step * n) % len(stops)])
+            if wanted is not None:
+                wanted.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+    def _in_sight(self, dock: QDockWidget) -> bool:
+        """Whether a dock is shown and in front: Qt keeps tabs behind others visible, off the window."""
+        on_window = dock.isFloating() or self._window.rect().intersects(dock.geometry())
+        return dock.isVisible() and on_window
+
+    def switch_arranging(self) -> None:
+        """Show or hide the title bars."""
+        self.set_arranging(not self.arranging)
+
     def reset(self) -> None:
         """Every pane where it stood at first."""
+        self.set_arranging(False)
         self._put(self._first_state)
         self._first_sizes()
 
@@ -109,8 +140,22 @@ class Layout(QObject):
 
     def set_arranging(self, on: bool) -> None:
         """Show title bars, to drag panes elsewhere or out of the window, or hide them."""
+        if on == self.arranging:
+            return
+        self.arranging = on
+        self.arranging_changed.emit(on)
         for dock in self.docks.values():
             old = dock.titleBarWidget()
             dock.setTitleBarWidget(None if on else QWidget(dock))  # type: ignore[arg-type]
             if old is not None:
                 old.deleteLater()
+
+
+def first_with_keys(pane: QWidget) -> QWidget | None:
+    """Who takes the keys when a pane is gone to: its proxy, the first child Tab would reach, or itself."""
+    proxy = pane.focusProxy()
+    for child in (*((proxy,) if proxy is not None else ()), *pane.findChildren(QWidget), pane):
+        takes = bool(child.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if takes and child.isVisible() and child.isEnabled():
+            return child
+    return None

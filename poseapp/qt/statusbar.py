@@ -1,16 +1,11 @@
-"""The status bar: saved state and last action at the left; jobs, counts, times and device at the right."""
+"""The status bar: saved state and last action at the left; jobs, counts and times at the right."""
 
 from __future__ import annotations
 
-import json
-import sys
-from typing import Any
-
-from PySide6.QtCore import QProcess, QProcessEnvironment, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QLabel,
-    QMenu,
     QPushButton,
     QStatusBar,
     QWidget,
@@ -23,13 +18,6 @@ from poseapp.qt.elided import ElidedLabel
 from poseapp.qt.menus import native
 from poseapp.qt.progress_strip import ProgressStrip
 from poseapp.qt.task_strip import TaskStrip
-
-_LIST_DEVICES = (
-    "import json, sys\n"
-    "from poseapp.inference.devices import list_devices\n"
-    "json.dump([[d.name, d.title, d.memory] for d in list_devices()], sys.stdout)\n"
-)
-GUESS = [["auto", "Automatic", None], ["cpu", "CPU", None]]
 
 
 class Dot(QWidget):
@@ -53,107 +41,6 @@ class Dot(QWidget):
         painter.setBrush(theme.color(self.token))
         painter.drawEllipse(QRectF(0.5, 0.5, 7, 7))
         painter.end()
-
-
-class DeviceButton(QPushButton):
-    """What jobs run on. The list comes from a child process: torch stays out of the window."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self._devices: list[list[Any]] = list(GUESS)
-        self._asked: QProcess | None = None
-        self.setObjectName("device_button")
-        theme.set_role(self, "status")
-        self.setToolTip("What predictions and trainings run on")
-        self._menu = QMenu(self)
-        self._menu.aboutToShow.connect(self._on_show)
-        self.setMenu(self._menu)
-        session.settings.on_change(self._on_setting)
-        self._fill("")
-        self._say()
-
-    @property
-    def devices(self) -> list[str]:
-        """The names known so far."""
-        return [str(row[0]) for row in self._devices]
-
-    def _on_show(self) -> None:
-        if self._asked is None:
-            self.look()
-
-    def look(self) -> None:
-        """Ask a child process which devices there are."""
-        process = QProcess(self)
-        process.setProcessEnvironment(QProcessEnvironment.systemEnvironment())
-        process.finished.connect(self._on_answer)
-        self._asked = process
-        self._fill("Looking for GPUs…")
-        process.start(sys.executable, ["-P", "-c", _LIST_DEVICES])
-
-    def _on_answer(self, code: int) -> None:
-        assert self._asked is not None
-        text = bytes(self._asked.readAllStandardOutput().data()).decode("utf-8", "replace")
-        try:
-            found = json.loads(text) if code == 0 else []
-        except ValueError:
-            found = []
-        known = {"auto"}
-        self._devices = [GUESS[0]]
-        for row in [*found, GUESS[1]]:
-            if row[0] not in known:
-                known.add(row[0])
-                self._devices.append(row)
-        note = "" if len(self._devices) > 2 else "No GPU found"
-        self._fill(note if found else "Devices could not be listed; see Help > System Report")
-        self._say()
-
-    def _fill(self, note: str) -> None:
-        self._menu.clear()
-        group = QActionGroup(self._menu)
-        for name, title, memory in self._devices:
-            text = title if name in ("auto", "cpu") else f"{title}{_memory(memory)}"
-            action = QAction(text, self._menu, checkable=True, checked=name == self._session.device)
-            action.setData(name)
-            action.triggered.connect(lambda _on=False, name=name: self.choose(name))
-            group.addAction(action)
-            self._menu.addAction(action)
-        if note:
-            self._menu.addSeparator()
-            self._menu.addAction(note).setEnabled(False)
-
-    def choose(self, name: str) -> None:
-        """Use a device for the jobs that start from now on."""
-        self._session.device = name
-        self._session.settings["device"] = name
-        self._say()
-
-    def _on_setting(self, key: str, value: object) -> None:
-        if key == "device":
-            self._session.device = str(value)
-            self._fill("")
-            self._say()
-
-    def _say(self) -> None:
-        titles = {str(row[0]): str(row[1]) for row in self._devices}
-        name = self._session.device
-        self.setText({"auto": "Device: auto", "cpu": "CPU"}.get(name, titles.get(name, name)))
-        self.setIcon(theme.icon("cpu"))
-        self.setIconSize(QSize(13, 13))
-
-    def stop(self) -> None:
-        """End the question where it is still open."""
-        if self._asked is not None and self._asked.state() != QProcess.ProcessState.NotRunning:
-            self._asked.finished.disconnect(self._on_answer)
-            self._asked.kill()
-            self._asked.waitForFinished(2000)
-
-
-def _memory(memory: object) -> str:
-    size = run_words.number(memory)
-    if not size > 0:
-        return ""
-    return f" · {size / 2**30:.0f} GB" if size > 1e6 else f" · {size:.0f} GB"
 
 
 class JobStrip(ProgressStrip):
@@ -201,7 +88,7 @@ class StatusBar(QStatusBar):
         self.dot, self.saved = Dot("good"), QLabel("Saved")
         self.action = ElidedLabel()
         self.cursor_label, self.counts, self.times = QLabel(), QLabel(), QLabel()
-        self.jobs, self.device = JobStrip(session), DeviceButton(session)
+        self.jobs = JobStrip(session)
         self.tasks = TaskStrip(session)
         for widget in (self.cursor_label, self.counts, self.times, self.saved, self.action):
             widget.setFont(theme.small_font())
@@ -209,7 +96,7 @@ class StatusBar(QStatusBar):
             self.addWidget(left)
         self.addWidget(self.action, 1)
         self.action.setContentsMargins(10, 0, 0, 0)
-        for right in (self.tasks, self.jobs, self.cursor_label, self.counts, self.times, self.device):
+        for right in (self.tasks, self.jobs, self.cursor_label, self.counts, self.times):
             right.setContentsMargins(8, 0, 0, 0)
             self.addPermanentWidget(right)
         self._undoable = ""
@@ -265,7 +152,3 @@ class StatusBar(QStatusBar):
         if doubtful:
             parts.append(f"{doubtful} doubtful")
         self.counts.setText(" · ".join(parts))
-
-    def stop(self) -> None:
-        """End what still runs for this bar."""
-        self.device.stop()

@@ -8,7 +8,6 @@ from typing import Any, cast
 from psygnal import EmitLoopError
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -24,16 +23,17 @@ from PySide6.QtWidgets import (
 from poseapp import paths
 from poseapp.app.background import tasks_of
 from poseapp.app.opening import is_project
+from poseapp.app.palette import Entry
 from poseapp.app.run_states import RunState
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import ask, run_words, theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.data_set_offers import DataSetOffers
-from poseapp.qt.job_chip import JobChip
 from poseapp.qt.layout import Layout
 from poseapp.qt.menus import ROWS, Menus
 from poseapp.qt.notice import NoticeBar
+from poseapp.qt.palette import CommandPalette
 from poseapp.qt.panes.docked import PANES
 from poseapp.qt.panes.guide import GuideStrip
 from poseapp.qt.panes.people import PeoplePane
@@ -44,6 +44,7 @@ from poseapp.qt.panes.timeline import TimelinePane
 from poseapp.qt.panes.video import VideoPane
 from poseapp.qt.read_only import say_read_only
 from poseapp.qt.statusbar import StatusBar
+from poseapp.qt.top_bar import TopBar
 from poseapp.qt.video_warnings import VideoWarnings
 from poseapp.qt.window_menu import add_window_menu
 
@@ -62,12 +63,6 @@ def _geometry_file() -> QSettings:
 class Window(QMainWindow):
     """One window on one session."""
 
-    # Made with the menus, in `window_menu.py`.
-    theme_actions: dict[str, QAction]
-    arrange_action: QAction
-    reset_action: QAction
-    sample_action: QAction
-
     def __init__(self, session: Session, geometry: QSettings | None = None) -> None:
         super().__init__()
         self.session = session
@@ -82,8 +77,9 @@ class Window(QMainWindow):
         self.menus = Menus(self.menuBar(), session, self.trigger)
         self.menus.give_keys(self, [self.video.canvas, self.timeline])
         add_window_menu(self)
-        self.chip = JobChip(self.menuBar())
-        self.chip.clicked.connect(lambda: self.show_pane("runs"))
+        self.top = TopBar(self.menuBar(), session)
+        titles = [(row.name, row.title) for row in PANES]
+        self.palette_ = CommandPalette(self, session, lambda: titles)
         self._connect()
         self.resize(1440, 900)
         self.layout_.restore()
@@ -165,7 +161,11 @@ class Window(QMainWindow):
         self.video.canvas.frame_drawn.connect(self.status.set_times)
         self.warnings.found.connect(self.notice.show_warning)
         self.status.jobs.opened.connect(lambda: self.show_pane("runs"))
-        self.status.device.menu().aboutToHide.connect(lambda: ask.know_devices(self.status.device.devices))
+        device = self.top.device
+        device.menu().aboutToHide.connect(lambda: ask.know_devices(device.devices))
+        self.top.chip.clicked.connect(lambda: self.show_pane("runs"))
+        self.top.wanted.connect(self.palette_.open_palette)
+        self.palette_.chosen.connect(self._on_chosen)
         connect(session.project_changed, self._on_project, self)
         connect(session.video_changed, self._say_title, self)
         connect(session.runs_changed, self._on_runs, self)
@@ -234,14 +234,10 @@ class Window(QMainWindow):
         except PoseError as error:
             self.notice.show_text(str(error))
 
-    def set_theme(self, choice: str) -> None:
-        """Switch to "system", "dark" or "light" and remember it."""
-        self.session.settings["theme"] = choice
-
     def _on_setting(self, key: str, value: object) -> None:
         if key == "theme":
             theme.set_choice(str(value))
-            self.theme_actions[str(value)].setChecked(True)
+            self.menus.refresh()
 
     def _on_door(self, action_id: str) -> None:
         if action_id == "file.open_sample":
@@ -252,8 +248,27 @@ class Window(QMainWindow):
             self.trigger(action_id)
 
     def _on_view_command(self, command: str) -> None:
-        if command == "quit":
-            self.close()
+        done = {
+            "quit": self.close, "palette": self.palette_.open_palette, "sample": self.open_sample,
+            "reset_layout": self.reset_layout, "arrange_panels": self.layout_.switch_arranging,
+            "next_panel": lambda: self.layout_.step_panel(1),
+            "previous_panel": lambda: self.layout_.step_panel(-1),
+        }.get(command)  # fmt: skip
+        if done is not None:
+            done()
+
+    def _on_chosen(self, entry: Entry) -> None:
+        """Do what was chosen in the palette."""
+        if entry.kind == "command":
+            self.trigger(entry.id)
+        elif entry.kind == "project":
+            self.open_path(entry.id)
+        elif entry.kind == "video":
+            self.session.show_video(int(entry.id))
+        elif entry.kind == "panel":
+            self.show_pane(entry.id)
+        elif entry.kind == "setting":
+            ask.show_setting(self.session, self, entry.id)
 
     # -- what is shown -------------------------------------------------------------------------------------
 
@@ -268,8 +283,6 @@ class Window(QMainWindow):
             self.start.refresh()
         self.layout_.set_open(is_open)
         self._sync_strips()
-        self.arrange_action.setEnabled(is_open)
-        self.reset_action.setEnabled(is_open)
         self._say_title()
         self._on_runs()
 
@@ -287,7 +300,7 @@ class Window(QMainWindow):
     def _on_runs(self) -> None:
         active = [run for run in self.session.runs if run.active]
         self._poll_fast(bool(active))
-        self.chip.show_runs(active)
+        self.top.show_runs(active)
 
     def _on_run_finished(self, run: RunState) -> None:
         if run.state in ("failed", "lost"):
@@ -319,7 +332,6 @@ class Window(QMainWindow):
 
     def reset_layout(self) -> None:
         """Every pane where it stood at first."""
-        self.arrange_action.setChecked(False)
         self.layout_.reset()
         self._sync_strips()
 
@@ -368,7 +380,7 @@ class Window(QMainWindow):
         self._poll.stop()
         self.warnings.stop()
         self.layout_.remember()
-        self.status.stop()
+        self.top.device.stop()
         self.project.stop()
         self.session.close()
         super().closeEvent(event)

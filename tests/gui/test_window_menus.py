@@ -134,13 +134,13 @@ def test_panes_stay_where_they_were_put(qtbot, qapp, tmp_path, project_path):
 
 def test_theme_switches_live_and_is_remembered(qtbot, window, open_window, project_path):
     open_window(project_path)
-    window.set_theme("light")
+    window.trigger("view.theme_light")
     assert theme.tokens() is theme.LIGHT
     assert window.session.settings["theme"] == "light"
     assert window.palette().window().color().name() == theme.LIGHT.panel
     image = window.grab().toImage()
     assert image.pixelColor(4, image.height() - 4).lightness() > 200
-    window.set_theme("dark")
+    window.trigger("view.theme_dark")
     image = window.grab().toImage()
     assert image.pixelColor(4, image.height() - 4).lightness() < 60
 
@@ -201,7 +201,7 @@ def test_start_page_doors_are_commands():
 
 def test_job_chip_is_hidden_without_jobs(window, open_window, project_path):
     open_window(project_path)
-    assert not window.chip.isVisible()
+    assert not window.top.chip.isVisible()
     assert QApplication.activeModalWidget() is None
 
 

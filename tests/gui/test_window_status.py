@@ -12,7 +12,7 @@ CHILD_MS = 90_000
 
 
 def test_devices_are_listed_by_a_child_process(qtbot, window):
-    device = window.status.device
+    device = window.top.device
     assert device.devices == ["auto", "cpu"]
     device.look()
     qtbot.waitUntil(lambda: device._asked.state() == device._asked.ProcessState.NotRunning, timeout=CHILD_MS)

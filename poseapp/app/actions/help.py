@@ -9,6 +9,10 @@ from poseapp.app.actions.row import Action
 def rows() -> list[Action]:
     """The rows of menu Help."""
     return [
+        Action("help.sample", "Try the Sample", "Help", do.view("sample"), (), "person-simple-run",
+               "A short clip and a guided tour."),
+        Action("help.tour", "Show Tour", "Help", do.view("tour"), (), "compass",
+               "Where what is in this window, in five steps."),
         Action("help.keys", "Keyboard Shortcuts", "Help", do.nothing, ("F1",), "keyboard",
                "Every key of this window.", ask="show_keys"),
         Action("help.doctor", "System Report", "Help", do.nothing, (), "first-aid-kit",

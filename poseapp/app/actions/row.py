@@ -135,3 +135,33 @@ class Action:
     scope: str = "window"
     separator: bool = False
     listed: bool = True
+
+
+def why_not(row: Action, session: Session) -> str:
+    """Why a row cannot be used now, or "" where it can."""
+    if row.enabled(session):
+        return ""
+    if session.project is None:
+        return "nothing is open"
+    if row.enabled in _NEEDS_WRITING and session.read_only:
+        return "the project is read-only"
+    if row.enabled in _NEEDS_VIDEO and session.video is None:
+        return "there is no video"
+    if row.enabled in (can_edit_person, can_edit_keypoint) and session.selection is None:
+        return "select a person first"
+    return _REASONS.get(row.enabled, "not possible now")
+
+
+_NEEDS_VIDEO = (has_video, can_edit, can_edit_person, can_edit_keypoint, is_video_missing)
+_NEEDS_WRITING = (
+    can_edit, can_edit_person, can_edit_keypoint, can_add_video, is_video_missing, can_undo, can_redo,
+)  # fmt: skip
+_REASONS: dict[Callable[[Session], bool], str] = {
+    can_edit: "the video is still being read",
+    can_edit_keypoint: "select a keypoint first",
+    can_undo: "nothing to undo",
+    can_redo: "nothing to redo",
+    is_video_missing: "the video is where it was",
+    has_active_training: "no training is running",
+    has_active_run: "no job is running",
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from poseapp.app import commands as do
-from poseapp.app.actions.row import Action, has_range, has_video
+from poseapp.app.actions.row import Action, has_project, has_range, has_video
 
 
 def rows() -> list[Action]:
@@ -30,4 +30,21 @@ def rows() -> list[Action]:
         Action("view.timeline_time", "Timeline: Time Instead of Frames", m, do.toggle_time_axis, (), "",
                "Times along the timeline instead of frame numbers.", has_video,
                checked=lambda s: s.settings["timeline_axis"] == "time"),
+        Action("view.palette", "Command Palette…", m, do.view("palette"), ("Ctrl+Shift+P",), "command",
+               "Find any command, video, project or setting by a few letters.", separator=True),
+        Action("view.next_panel", "Next Panel", m, do.view("next_panel"), ("F6",), "",
+               "Give the keys to the next panel.", listed=False),
+        Action("view.previous_panel", "Previous Panel", m, do.view("previous_panel"), ("Shift+F6",), "",
+               "Give the keys to the panel before.", listed=False),
+        Action("view.theme_system", "Theme: As the System", m, do.set_theme("system"), (), "circle-half",
+               "Dark or light as the system is.", checked=lambda s: s.settings["theme"] == "system",
+               listed=False),
+        Action("view.theme_dark", "Theme: Dark", m, do.set_theme("dark"), (), "moon",
+               "Light words on dark ground.", checked=lambda s: s.settings["theme"] == "dark", listed=False),
+        Action("view.theme_light", "Theme: Light", m, do.set_theme("light"), (), "sun",
+               "Dark words on light ground.", checked=lambda s: s.settings["theme"] == "light", listed=False),
+        Action("view.arrange_panels", "Arrange Panels", m, do.view("arrange_panels"), (), "layout",
+               "Show title bars, to drag panels elsewhere or out of the window.", has_project, listed=False),
+        Action("view.reset_layout", "Reset Layout", m, do.view("reset_layout"), (), "arrow-u-up-left",
+               "Put every panel where it stood at first.", has_project, listed=False),
     ]  # fmt: skip

@@ -68,6 +68,7 @@ from poseapp.app.commands.sharing import (
 )
 from poseapp.app.commands.skeleton import edit_skeleton
 from poseapp.app.commands.view import (
+    set_theme,
     toggle_overlay,
     view,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "render_movie",
     "resume",
     "select_person",
+    "set_theme",
     "step",
     "stop_trainings",
     "swap_sides",
