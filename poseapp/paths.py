@@ -16,6 +16,10 @@ from poseapp.errors import PoseError
 
 _PACKAGE = Path(__file__).resolve().parent
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+VIDEO_SUFFIXES = (
+    ".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v",
+    ".ts", ".mts", ".mpg", ".mpeg", ".mjpeg", ".wmv", ".gif", ".flv", ".3gp", ".ogv",
+)  # fmt: skip
 # Windows does not replace a file that another process (a reader, a virus scanner) has open just now.
 _PATIENCE_S = 1.0 if sys.platform == "win32" else 0.0
 _PAUSE_S = 0.05

@@ -89,7 +89,12 @@ def import_file(session: Session, window: QWidget, row: Action) -> Values:
     if not path:
         return None
     index = filters.index(chosen) if chosen in filters else 0
-    return {"path": path, "format": None if index == 0 else readable[index - 1].name}
+    return import_given(session, window, Path(path), None if index == 0 else readable[index - 1].name)
+
+
+def import_given(session: Session, window: QWidget, path: Path, format: str | None = None) -> Values:
+    """What else an import needs once its file is known: chosen in the menu, or dropped on the window."""
+    return {"path": path, "format": format}
 
 
 def export_file(session: Session, window: QWidget, row: Action) -> Values:

@@ -18,6 +18,7 @@ HEIGHT_PX = 24
 SEARCH_PX = (34, 330)
 WORDS_PX = 150
 GAP_PX = 10
+ITEM_PX = 26  # what a menu's name has around it
 
 
 class SearchButton(QPushButton):
@@ -81,7 +82,9 @@ class TopBar(QWidget):
         self.search.clicked.connect(self.wanted)
         self.device.resized.connect(self.fit)
         bar.setCornerWidget(self, Qt.Corner.TopRightCorner)
-        bar.installEventFilter(self)
+        # What does not fit is cut or folded up; the bar must not keep the window from being small.
+        bar.setMinimumWidth(1)
+        bar.window().installEventFilter(self)
 
     def show_runs(self, active: list[RunState]) -> None:
         """Show the running job in its chip."""
@@ -89,18 +92,20 @@ class TopBar(QWidget):
         self.fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the width of the menu bar."""
+        """Follow the width of the window."""
         if event.type() == QEvent.Type.Resize:
             self.fit()
         return False
 
     def fit(self) -> None:
         """Give the search what menus and chips leave; the corner asks for a width only once."""
-        menus = sum(self._bar.actionGeometry(a).width() for a in self._bar.actions()) + 24
+        # Those that are folded up have no place on the bar, so their words are measured.
+        words = self._bar.fontMetrics()
+        menus = sum(words.horizontalAdvance(a.text()) + ITEM_PX for a in self._bar.actions()) + 24
         chips = sum(c.sizeHint().width() + GAP_PX for c in (self.chip, self.device) if not c.isHidden())
-        free = self._bar.width() - menus - chips - 18
+        free = self._bar.window().width() - menus - chips - 18
         self.search.setFixedWidth(min(max(free, SEARCH_PX[0]), SEARCH_PX[1]))
-        wanted = max(self.search.width() + chips + 18, min(free + chips + 18, SEARCH_PX[1] + chips + 18))
+        wanted = self.search.width() + chips + 18
         if wanted != self.width():
             self.setFixedWidth(wanted)
             self._bar.adjustSize()

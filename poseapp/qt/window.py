@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,8 +10,6 @@ from psygnal import EmitLoopError
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
     QIcon,
     QShowEvent,
 )
@@ -21,15 +20,16 @@ from PySide6.QtWidgets import (
 )
 
 from poseapp import paths
-from poseapp.app.background import tasks_of
-from poseapp.app.opening import is_project
+from poseapp.app.actions import Action
 from poseapp.app.palette import Entry
 from poseapp.app.run_states import RunState
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import ask, run_words, theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.closing import Closing
 from poseapp.qt.data_set_offers import DataSetOffers
+from poseapp.qt.dropping import DropTarget
 from poseapp.qt.layout import Layout
 from poseapp.qt.menus import ROWS, Menus
 from poseapp.qt.notice import NoticeBar
@@ -50,9 +50,6 @@ from poseapp.qt.window_menu import add_window_menu
 
 POLL_MS = 400
 IDLE_POLL_MS = 2000
-# A cancelled export ends after the frame it is at; a label file that is being written is given this long.
-STOP_S = 5.0
-GRACE_S = 0.3
 
 
 def _geometry_file() -> QSettings:
@@ -66,11 +63,10 @@ class Window(QMainWindow):
     def __init__(self, session: Session, geometry: QSettings | None = None) -> None:
         super().__init__()
         self.session = session
-        self._tasks, self._close_when_written = tasks_of(session), False
+        self._closing = Closing(self, session, self.close)
         self.setObjectName("window")
         self.setWindowTitle("PoseApp")
         self.setWindowIcon(QIcon(str(paths.resources_dir() / "icons" / "poseapp.svg")))
-        self.setAcceptDrops(True)
         self._build_panes()
         self.layout_ = Layout(self, self.panes, geometry or _geometry_file())
         self.docks = self.layout_.docks
@@ -80,6 +76,7 @@ class Window(QMainWindow):
         self.top = TopBar(self.menuBar(), session)
         titles = [(row.name, row.title) for row in PANES]
         self.palette_ = CommandPalette(self, session, lambda: titles)
+        self.drops = DropTarget(self, session, self.open_path, self._import_given, self.notice.show_text)
         self._connect()
         self.resize(1440, 900)
         self.layout_.restore()
@@ -172,7 +169,6 @@ class Window(QMainWindow):
         connect(session.run_finished, self._on_run_finished, self)
         connect(session.failed, self.notice.show_text, self)
         connect(session.view_command, self._on_view_command, self)
-        connect(self._tasks.changed, self._on_tasks, self)
         session.settings.on_change(self._on_setting)
         if session.settings.problem:
             self.notice.show_text(session.settings.problem)
@@ -182,17 +178,21 @@ class Window(QMainWindow):
     def trigger(self, action_id: str) -> None:
         """Run a row of ``ACTIONS``: ask for what it needs, then do it; trouble goes to the notice bar."""
         row = ROWS[action_id]
-        if not row.enabled(self.session):
-            return
-        values: dict[str, Any] | None = {}
+        if row.enabled(self.session):
+            self._run(row, lambda: ask.ASKS[row.ask](self.session, self, row) if row.ask else {})
+
+    def _import_given(self, path: Path) -> None:
+        """Import a label file as the menu does once its file is chosen."""
+        self._run(ROWS["file.import_labels"], lambda: ask.import_given(self.session, self, path))
+
+    def _run(self, row: Action, asked: Callable[[], dict[str, Any] | None]) -> None:
         try:
-            if row.ask:
-                values = ask.ASKS[row.ask](self.session, self, row)
+            values = asked()
             if values is not None:
                 row.callback(self.session, **values)
-                if action_id == "file.export_labels":
+                if row.id == "file.export_labels":
                     self.guide.note_export()
-                elif action_id in ("train.fine_tune", "tools.synthesize"):
+                elif row.id in ("train.fine_tune", "tools.synthesize"):
                     self.show_pane("runs")
         except (PoseError, OSError) as error:
             self.notice.show_text(str(error))
@@ -347,34 +347,9 @@ class Window(QMainWindow):
         if self.session.project is not None:
             self.video.setFocus()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files and folders may be dropped."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped project; add dropped videos to the open project, or open them."""
-        dropped = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
-        # The drop must be over before a slow file is read: the other program waits for it.
-        QTimer.singleShot(0, lambda: self.take_dropped(dropped))
-
-    def take_dropped(self, dropped: list[Path]) -> None:
-        """Open or add what was dropped."""
-        for path in dropped:
-            if is_project(path) or self.session.project is None or self.session.read_only:
-                if not self.open_path(path):
-                    return
-                continue
-            try:
-                self.session.add_video(path)
-            except (PoseError, OSError) as error:
-                self.notice.show_text(str(error))
-                return
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the geometry and let go of files; jobs go on, exports are asked about."""
-        if not self._may_close():
+        if not self._closing.may_close():
             event.ignore()
             return
         self._poll.stop()
@@ -384,24 +359,3 @@ class Window(QMainWindow):
         self.project.stop()
         self.session.close()
         super().closeEvent(event)
-
-    def _may_close(self) -> bool:
-        """Exports run in this process: ask what becomes of them, unless they are just about to end."""
-        for task in self._tasks.active:
-            if task.thread is not None:
-                task.thread.join(GRACE_S)
-        active = self._tasks.active
-        if not active:
-            return True
-        answer = ask.quit_while_writing(self, [task.title for task in active])
-        self._close_when_written = answer == "wait"
-        if answer == "stop":
-            for task in active:
-                task.cancel()
-                if task.thread is not None:
-                    task.thread.join(STOP_S)
-        return answer == "stop" or (answer == "wait" and not self._tasks.active)
-
-    def _on_tasks(self) -> None:
-        if self._close_when_written and not self._tasks.active:
-            self.close()

@@ -104,7 +104,7 @@ def test_dropped_videos_are_opened_and_added(qtbot, window, clip, tmp_path):
     first, second = tmp_path / "one.mp4", tmp_path / "two.mp4"
     for path in (first, second):
         path.write_bytes(clip.read_bytes())
-    window.take_dropped([first, second])
+    window.drops.take([first, second])
     project = window.session.project
     qtbot.waitUntil(lambda: [v.name for v in project.videos] == ["one.mp4", "two.mp4"])
     assert window.session.video.name == "one.mp4" and window.session.reading is None

@@ -54,7 +54,7 @@ def test_opening_the_open_project_again_keeps_it(qtbot, window, open_window, pro
     open_window(project_path)
     project = window.session.project
     assert window.open_path(project_path)
-    window.take_dropped([project_path])
+    window.drops.take([project_path])
     assert window.session.project is project and not window.session.read_only
     assert window.video.canvas.frame.image is not None
 

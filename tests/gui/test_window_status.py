@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from poseapp.qt.dialogs.reports import DoctorDialog
@@ -63,17 +62,3 @@ def test_a_second_window_is_read_only_and_says_so(qtbot, window, open_window, pr
         assert not window.menus.actions["predict.video"].isEnabled()
     finally:
         first.close()
-
-
-def test_a_dropped_file_opens(qtbot, window, clip, tmp_path):
-    path = tmp_path / "dropped.mp4"
-    path.write_bytes(clip.read_bytes())
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    window.dropEvent(event)
-    qtbot.waitUntil(lambda: window.session.video is not None)
-    assert window.session.video.name == "dropped.mp4"

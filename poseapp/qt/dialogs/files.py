@@ -18,26 +18,12 @@ from PySide6.QtWidgets import (
 
 from poseapp.app.session import Session
 from poseapp.labels.skeleton import Skeleton
+from poseapp.paths import VIDEO_SUFFIXES
 from poseapp.qt import theme
 from poseapp.qt.dialogs.form import FormDialog, combo
 
-VIDEO_SUFFIXES = (
-    "mp4",
-    "mov",
-    "avi",
-    "mkv",
-    "webm",
-    "m4v",
-    "ts",
-    "mts",
-    "mpg",
-    "mpeg",
-    "mjpeg",
-    "wmv",
-    "gif",
-)
 OWN = "\n"  # no name of a skeleton
-VIDEO_FILTER = f"Videos ({' '.join(f'*.{s} *.{s.upper()}' for s in VIDEO_SUFFIXES)});;All files (*)"
+VIDEO_FILTER = f"Videos ({' '.join(f'*{s} *{s.upper()}' for s in VIDEO_SUFFIXES)});;All files (*)"
 
 
 class PathField(QWidget):
