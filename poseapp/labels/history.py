@@ -95,9 +95,31 @@ class History:
         """The edit that redo would redo."""
         return self._one("WHERE undone = 1 ORDER BY id")
 
-    def entries(self, limit: int) -> list[HistoryEntry]:
-        """The newest edits, newest first, undone ones included."""
-        return self._read("ORDER BY id DESC", limit)
+    def entries(self, limit: int, before: int | None = None) -> list[HistoryEntry]:
+        """The newest edits, newest first, undone ones included; only those before an edit where one is
+        named."""
+        return self._read("" if before is None else f"WHERE id < {int(before)}", limit, "ORDER BY id DESC")
+
+    def count(self) -> int:
+        """How many edits there are, undone ones included."""
+        return int(self.db.execute("SELECT COUNT(*) FROM history").fetchone()[0])
+
+    def steps(self, edit_id: int, limit: int) -> list[tuple[int, bool]]:
+        """The first steps to where an edit is the newest that is done: pairs of an edit and whether it is
+        redone. None where there is no such edit."""
+        if edit_id and self._one(f"WHERE id = {int(edit_id)}") is None:
+            return []
+        back = "SELECT id FROM history WHERE undone = 0 AND id > ? ORDER BY id DESC LIMIT ?"
+        rows = self.db.execute(back, (edit_id, limit)).fetchall()
+        if rows:
+            return [(number, False) for (number,) in rows]
+        forth = "SELECT id FROM history WHERE undone = 1 AND id <= ? ORDER BY id LIMIT ?"
+        return [(number, True) for (number,) in self.db.execute(forth, (edit_id, limit))]
+
+    def distance(self, edit_id: int) -> int:
+        """How many steps it is to where an edit is the newest that is done."""
+        sentence = "SELECT COUNT(*) FROM history WHERE (undone = 0 AND id > ?) OR (undone = 1 AND id <= ?)"
+        return int(self.db.execute(sentence, (edit_id, edit_id)).fetchone()[0])
 
     def restore(self, edit_id: int, after: bool) -> None:
         """Put the rows of an edit back, inside a transaction: as it left them (`after`), or as it found
@@ -173,6 +195,7 @@ class History:
         found = self._read(condition, 1)
         return found[0] if found else None
 
-    def _read(self, condition: str, limit: int) -> list[HistoryEntry]:
-        rows = self.db.execute(f"SELECT id, text, time, undone FROM history {condition} LIMIT ?", (limit,))
+    def _read(self, condition: str, limit: int, order: str = "") -> list[HistoryEntry]:
+        wanted = f"SELECT id, text, time, undone FROM history {condition} {order} LIMIT ?"
+        rows = self.db.execute(wanted, (limit,))
         return [HistoryEntry(number, text, when, bool(undone)) for number, text, when, undone in rows]

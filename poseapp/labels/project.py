@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ __all__ = ["Change", "Project", "VideoRecord"]
 
 # An edit over more frames than this announces "everything" instead of each of them.
 _MAX_FRAMES = 500
+_MAX_STEPS = 1000
 
 
 class Project(Contents):
@@ -231,10 +233,45 @@ class Project(Contents):
             entry = choose()
         return entry.text if entry else None
 
-    def history(self, limit: int = 100) -> list[HistoryEntry]:
-        """Return the newest edits, newest first, undone ones included."""
+    def history(self, limit: int = 100, before: int | None = None) -> list[HistoryEntry]:
+        """Return the newest edits, newest first, undone ones included; those before an edit where one is
+        named."""
         with self._reading():
-            return self._history.entries(limit)
+            return self._history.entries(limit, before)
+
+    def history_place(self) -> tuple[int, int]:
+        """Return the id of the newest edit that is not undone (0: all are), and how many edits there are."""
+        with self._reading():
+            top = self._history.top()
+            return top.id if top is not None else 0, self._history.count()
+
+    def travel(self, edit_id: int, max_s: float = 0.05) -> int:
+        """Undo or redo until an edit is the newest that is not undone, as far as one stretch of time allows.
+
+        Args:
+            edit_id: where to go; 0: before the first edit.
+            max_s: seconds; what is done within them is one transaction and one notice.
+
+        Returns:
+            How many edits are still between here and there.
+
+        Raises:
+            ProjectError: The project is read-only.
+        """
+        end, done = time.monotonic() + max_s, list[int]()
+        with self._writing():
+            for number, after in self._history.steps(edit_id, _MAX_STEPS):
+                self._history.restore(number, after)
+                done.append(number)
+                if time.monotonic() > end:
+                    break
+            left = self._history.distance(edit_id) if done else 0
+        if done:
+            self._last_drag = None
+            with self._mutex:
+                topics = frozenset[str]().union(*(self._follow(number, "").topics for number in done))
+            self.changed.emit(Change(topics))
+        return left
 
     def people_at(self, edit_id: int) -> dict[int, tuple[int, int, Instance] | None]:
         """Return the people that may have changed since an edit was the newest one done, by id, as

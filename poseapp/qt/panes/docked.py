@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from poseapp.app.session import Session
+from poseapp.qt.panes.history import HistoryPane
 from poseapp.qt.panes.people import PeoplePane
 from poseapp.qt.panes.project import ProjectPane
 from poseapp.qt.panes.runs import RunsPane
@@ -38,5 +39,6 @@ PANES = (
     Pane("project", "Project", Area.LeftDockWidgetArea, ProjectPane),
     Pane("people", "People", Area.RightDockWidgetArea, PeoplePane),
     Pane("runs", "Runs", Area.RightDockWidgetArea, RunsPane),
+    Pane("history", "History", Area.RightDockWidgetArea, HistoryPane),
     Pane("timeline", "Timeline", Area.BottomDockWidgetArea, TimelinePane),
 )
