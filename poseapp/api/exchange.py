@@ -79,6 +79,7 @@ class ExportResult(Result):
         warnings: What the format cannot hold, one sentence each.
         changes: Frames `added`, `changed`, `removed` and `same` in what was there, or None.
         dry_run: Whether nothing was written.
+        problem: Why what was there could not be read, or "".
     """
 
     source: Path
@@ -89,6 +90,7 @@ class ExportResult(Result):
     warnings: list[str] = field(default_factory=list)
     changes: dict[str, int] | None = None
     dry_run: bool = False
+    problem: str = ""
 
 
 def import_labels(
@@ -196,7 +198,7 @@ def export_labels(
         write_dataset(out, dataset, format=chosen.name, **options)
     return ExportResult(
         source, out, chosen.name, len(dataset.images), len(dataset.instances), warnings,
-        None if changes is None else changes.counts(), dry_run,
+        None if changes is None else changes.counts(), dry_run, "" if changes is None else changes.problem,
     )  # fmt: skip
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from poseapp.app.opening import is_project
+from poseapp.app.opening import is_labels, is_project
 from poseapp.app.session import Session
-from poseapp.formats import FORMATS
+from poseapp.formats import FORMATS, format_for
+from poseapp.formats.dlc_project import is_project as is_dlc_project
 from poseapp.paths import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
 LOOKED_AT = 2000  # entries of a folder that are looked at for pictures
@@ -19,7 +20,7 @@ class Drop:
     """What a drop will do, in this order.
 
     Attributes:
-        project: a project to open, or None.
+        project: a project to open, or a file that one is made of, or None.
         videos: videos and image folders to open or to add.
         labels: label files to import.
         refused: what stays out, as "name: why".
@@ -45,13 +46,16 @@ def plan(session: Session, paths: Iterable[Path]) -> Drop:
             {"project": projects, "video": videos, "labels": labels}[kind].append(path)
         else:
             refused.append(f"{path.name}: {why}")
+    if labels and not projects and not videos and session.project is None and _makes_project(labels[0]):
+        projects.append(labels.pop(0))
     has_project = bool(projects) or session.project is not None
     can_add = bool(projects) or (session.project is not None and not session.read_only)
     if labels and not can_add and (has_project or not videos):
         why = "the project is read-only" if has_project else "open the project or video it belongs to first"
         refused += [f"{path.name}: {why}" for path in labels]
         labels = []
-    parts = [f"open {projects[0].name}"] if projects else []
+    words = "make a project of" if projects and _makes_project(projects[0]) else "open"
+    parts = [f"{words} {projects[0].name}"] if projects else []
     if videos:
         parts.append(f"{'add' if can_add else 'open'} {_counted(videos, 'video')}")
     if labels:
@@ -59,6 +63,11 @@ def plan(session: Session, paths: Iterable[Path]) -> Drop:
     text = ", ".join(parts)
     project = projects[0] if projects else None
     return Drop(project, tuple(videos), tuple(labels), tuple(refused), text[:1].upper() + text[1:])
+
+
+def _makes_project(path: Path) -> bool:
+    """Whether a file of labels says enough for a project of its own: SLEAP's and DeepLabCut's."""
+    return not is_project(path) and is_labels(path) and format_for(path).is_foreign
 
 
 def _counted(paths: list[Path], what: str) -> str:
@@ -70,6 +79,8 @@ def _kind(path: Path) -> tuple[str, str]:
     if is_project(path):
         return ("project", "") if path.exists() else ("", "it is not there")
     suffix = path.suffix.lower()
+    if is_dlc_project(path):
+        return "labels", ""
     if path.is_dir():
         entries = (entry for entry, _ in zip(path.iterdir(), range(LOOKED_AT), strict=False))
         has_picture = any(entry.suffix.lower() in IMAGE_SUFFIXES for entry in entries)

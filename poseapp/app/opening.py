@@ -15,6 +15,8 @@ from poseapp.labels.project import Project, VideoRecord
 from poseapp.labels.skeleton import Skeleton, load_skeleton
 
 PROJECT_SUFFIX = ".pose"
+# Told by the name alone, so that opening a video looks into nothing else.
+_NEVER_LABELS = frozenset({".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".png", ".jpg", ".jpeg"})
 
 
 Read = Callable[[Path], VideoRecord]
@@ -54,7 +56,21 @@ def folder_of(path: Path) -> Path:
         raise PoseError(f"nothing there to open: {path}")
     if is_project(path):
         return path.parent if path.name == "project.db" else path
-    return project_folder_for(path)[0]
+    return project_folder_for(_named_by(path))[0]
+
+
+def is_labels(path: Path) -> bool:
+    """Whether `path` is a file of labels or a DeepLabCut project, of which a project is made."""
+    if is_project(path) or path.suffix.lower() in _NEVER_LABELS:
+        return False
+    from poseapp.api.projects import is_label_file
+
+    return is_label_file(path)
+
+
+def _named_by(path: Path) -> Path:
+    """What a project is called after: of a DeepLabCut project its folder rather than `config.yaml`."""
+    return path.parent if path.suffix.lower() in (".yaml", ".yml") and is_labels(path) else path
 
 
 def open_any(path: Path, *, skeleton: str, read: Read) -> Opened:
@@ -71,6 +87,8 @@ def open_any(path: Path, *, skeleton: str, read: Read) -> Opened:
     folder = folder_of(path)
     if is_project(path):
         return Opened(open_project(folder), None, "")
+    if is_labels(path):
+        return _labels_in(path, folder)
     if folder.exists():
         project = open_project(folder)
         try:
@@ -83,6 +101,17 @@ def open_any(path: Path, *, skeleton: str, read: Read) -> Opened:
     project = Project.create(folder, load_skeleton(skeleton))
     where = f"beside the video: {folder.name}" if beside else f"in {folder} (the video's folder is read-only)"
     return Opened(project, None, f"New project {where}", record, made=True)
+
+
+def _labels_in(path: Path, folder: Path) -> Opened:
+    """The project of a file of labels, made where there is none yet."""
+    if folder.exists():
+        return Opened(open_project(folder), None, f"{folder.name} was made of {path.name} before")
+    from poseapp import api
+
+    made = api.new(folder, [path])
+    odd = f"; {made.warnings[0]}" if made.warnings else ""
+    return Opened(open_project(folder), None, f"New project {folder.name}: {made.instances} people{odd}")
 
 
 def _video_in(project: Project, path: Path, read: Read) -> Opened:

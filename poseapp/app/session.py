@@ -87,7 +87,7 @@ class Session(VideoReading):
         path = Path(path).expanduser().absolute()
         if self._is_open(opening.folder_of(path)):
             # Opening it again would find it locked, by ourselves.
-            if not opening.is_project(path):
+            if not (opening.is_project(path) or opening.is_labels(path)):
                 self.add_video(path)
             return
         read = opening.glance if self.in_background else opening.read_record

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 import poseapp
 from poseapp.app.actions import Action
 from poseapp.app.session import Session
-from poseapp.qt import ask_sharing, ask_skeleton, theme
+from poseapp.qt import ask_exchange, ask_sharing, ask_skeleton, theme
+from poseapp.qt.ask_exchange import import_given as import_given
 
 if TYPE_CHECKING:
     from poseapp.training.checks import LabelProblem
@@ -75,37 +76,6 @@ def new_project(session: Session, window: QWidget, row: Action) -> Values:
     return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
 
 
-def import_file(session: Session, window: QWidget, row: Action) -> Values:
-    """A label file of another program and its format."""
-    from poseapp.formats import FORMATS
-
-    readable = [f for f in FORMATS.values() if f.read is not None]
-    extensions = sorted({e for f in readable for e in f.extensions})
-    everything = f"Label files ({' '.join('*' + e for e in extensions)})"
-    filters = [everything, *(_filter(f) for f in readable)]
-    path, chosen = QFileDialog.getOpenFileName(
-        window, "Import labels", str(start_folder(session)), ";;".join(filters)
-    )
-    if not path:
-        return None
-    index = filters.index(chosen) if chosen in filters else 0
-    return import_given(session, window, Path(path), None if index == 0 else readable[index - 1].name)
-
-
-def import_given(session: Session, window: QWidget, path: Path, format: str | None = None) -> Values:
-    """What else an import needs once its file is known: chosen in the menu, or dropped on the window."""
-    return {"path": path, "format": format}
-
-
-def export_file(session: Session, window: QWidget, row: Action) -> Values:
-    """What to export, in which format, where."""
-    from poseapp.formats import FORMATS
-    from poseapp.qt.dialogs.files import ExportDialog
-
-    dialog = ExportDialog(session, window, [f for f in FORMATS.values() if f.write is not None])
-    return dialog.values() if dialog.exec() == QDialog.DialogCode.Accepted else None
-
-
 def movie_file(session: Session, window: QWidget, row: Action) -> Values:
     """Where the overlay movie goes."""
     stem = Path(session.video.name).stem if session.video is not None else "video"
@@ -114,10 +84,6 @@ def movie_file(session: Session, window: QWidget, row: Action) -> Values:
     if path and not Path(path).suffix:
         path += ".mp4"
     return {"path": path} if path else None
-
-
-def _filter(format_: Any) -> str:
-    return f"{format_.title} ({' '.join('*' + e for e in format_.extensions)})"
 
 
 # -- jobs -------------------------------------------------------------------------------------------------
@@ -265,8 +231,10 @@ def show_details(window: QWidget, title: str, lead: str, text: str) -> None:
 
 
 _OWN: tuple[Ask, ...] = (
-        video, image_folder, project, new_project, import_file, export_file, movie_file, prediction,
+        video, image_folder, project, new_project, movie_file, prediction,
         fine_tune, data_set, frame_number, confirm_delete_labels, settings, show_keys, show_doctor,
         show_about,
 )  # fmt: skip
-ASKS: dict[str, Ask] = {f.__name__: f for f in _OWN} | ask_sharing.ASKS | ask_skeleton.ASKS
+ASKS: dict[str, Ask] = (
+    {f.__name__: f for f in _OWN} | ask_exchange.ASKS | ask_sharing.ASKS | ask_skeleton.ASKS
+)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from poseapp.app.background import in_background
 from poseapp.app.layers import LABELS
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.labels.skeleton import Skeleton
+
+if TYPE_CHECKING:
+    from poseapp.api.import_plan import ImportPlan
 
 
 def nothing(session: Session) -> None:
@@ -40,15 +43,52 @@ def relink_video(session: Session, path: str | Path) -> None:
         session.relink_video(session.video.id, path)
 
 
-def import_labels(session: Session, path: str | Path, format: str | None = None) -> None:
-    """Add labels from a file, as one edit."""
-    from poseapp import api
+def import_labels(
+    session: Session,
+    path: str | Path,
+    format: str | None = None,
+    plan: ImportPlan | None = None,
+    conflicts: str = "both",
+) -> None:
+    """Add labels from a file, as one edit.
 
-    found = api.import_labels(session.writable_project(), path, format=format)
+    Args:
+        session: the open window.
+        path: the file.
+        format: a name in `FORMATS`; by the file when None.
+        plan: what was planned and agreed to, or None to import as it comes.
+        conflicts: what becomes of people who are labelled otherwise: "keep", "replace" or "both".
+    """
+    from poseapp import api
+    from poseapp.api.exchange import import_result
+    from poseapp.api.import_plan import apply_import
+
+    project = session.writable_project()
+    if plan is None:
+        found = api.import_labels(project, path, format=format, conflicts=conflicts)
+    else:
+        found = import_result(project, plan, apply_import(project, plan, conflicts), conflicts)
     text = f"Imported {found.instances} people in {found.frames} frames"
+    if found.replaced:
+        text += f", {found.replaced} replaced"
     if found.unmatched:
         text += f"; left out: {', '.join(found.unmatched)}"
     session.message.emit(text)
+
+
+def export_source(session: Session, layer: str) -> Path:
+    """What is exported of a layer: the project, or the file of a prediction.
+
+    Raises:
+        PoseError: when no project is open or there is no such layer.
+    """
+    if session.project is None:
+        raise PoseError("no project is open; open one first")
+    files = {found.name: found.path for found in session.prediction_layers}
+    source = session.project.path if layer == LABELS else files.get(layer)
+    if source is None:
+        raise PoseError(f"the prediction {layer} is not there any more; choose another layer")
+    return Path(source)
 
 
 def export_labels(
@@ -68,13 +108,7 @@ def export_labels(
     """
     from poseapp import api
 
-    if session.project is None:
-        raise PoseError("no project is open; open one first")
-    files = {found.name: found.path for found in session.prediction_layers}
-    source = session.project.path if layer == LABELS else files.get(layer)
-    if source is None:
-        raise PoseError(f"the prediction {layer} is not there any more; choose another layer")
-    name = Path(path).name
+    source, name = export_source(session, layer), Path(path).name
     return in_background(
         session,
         f"Writing {name}",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -160,6 +161,10 @@ class ExportDialog(FormDialog):
         self.add_row("What", self.what)
         self.add_row("Format", self.format)
         self._form.addRow("", self._note)
+        self.embed = QCheckBox("Put the labelled frames into the file (.pkg.slp)")
+        self.embed.setAccessibleName("Put the labelled frames into the file")
+        self.embed.toggled.connect(self._on_format)
+        self._form.addRow("", self.embed)
         self.add_row("File", self.place)
         self._warning = QLabel()
         theme.set_role(self._warning, "doubtful")
@@ -172,14 +177,24 @@ class ExportDialog(FormDialog):
         chosen = self._formats[self.format.currentData()]
         self._note.setText(str(chosen.note))
         path = self.place.path
-        known = {e for f in self._formats.values() for e in f.extensions}
-        stem = path.with_suffix("") if path.suffix in known else path
-        self.place.line.setText(str(stem) + chosen.extensions[0])
+        known = sorted((e for f in self._formats.values() for e in f.extensions), key=len, reverse=True)
+        ending = next((e for e in known if path.name.lower().endswith(e)), "")
+        name = path.name[: len(path.name) - len(ending)]
+        wanted = (
+            chosen.extensions[-1] if chosen.name == "slp" and self.embed.isChecked() else chosen.extensions[0]
+        )
+        self.embed.setVisible(chosen.name == "slp")
+        self.place.line.setText(str(path.with_name(name + wanted) if name else path))
 
     def _on_path(self) -> None:
         path = self.place.path
-        self._warning.setText(f"{path.name} is there already and will be replaced" if path.is_file() else "")
-        self.accept_button.setEnabled(bool(path.name) and path.parent.is_dir() and not path.is_dir())
+        text = (
+            f"{path.name} is there already; what would change in it is shown first" if path.exists() else ""
+        )
+        self._warning.setText(text)
+        is_folder = self._formats[self.format.currentData()].is_folder
+        possible = path.parent.is_dir() and (is_folder or not path.is_dir())
+        self.accept_button.setEnabled(bool(path.name) and possible)
 
     def values(self) -> dict[str, Any]:
         """Path, format and layer."""
