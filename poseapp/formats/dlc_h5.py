@@ -88,6 +88,11 @@ def _array(group: h5py.Group, name: str, where: str) -> np.ndarray:
         raise FormatError(f"{where}: {name} is of a kind that is not read (a pickled object).")
     if item.size * item.dtype.itemsize > _MAX_BYTES:
         raise FormatError(f"{where}: {name} has {item.size} values: more than this program reads.")
+    if "value_type" in item.attrs and item.size == 1:
+        # How PyTables keeps an array without values.
+        shape = tuple(int(size) for size in item.attrs["shape"])
+        if 0 in shape and len(shape) == item.ndim:
+            return np.zeros(shape, dtype=item.dtype)
     return np.asarray(item[()])
 
 
