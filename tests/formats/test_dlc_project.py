@@ -12,7 +12,7 @@ from poseapp.errors import FormatError, PoseError
 from poseapp.formats import dlc_project, read_dataset, write_dataset
 from poseapp.formats.dlc_h5 import read_h5
 from poseapp.formats.dlc_table import read_csv
-from poseapp.video import VideoWriter
+from poseapp.video import VideoWriter, open_video
 from tests.formats.dlc_material import picture, project
 
 
@@ -26,17 +26,15 @@ def test_a_project_goes_through_ours_and_back_unchanged(tmp_path, several, as_cs
     out = tmp_path / "out.dlc"
     assert api.export_labels(made.project, out).warnings == []
     place = out / "labeled-data/walk"
-    for back in (
-        read_h5(place / f"CollectedData_{table.scorer}.h5"),
-        read_csv(place / f"CollectedData_{table.scorer}.csv"),
-    ):
+    file = place / f"CollectedData_{table.scorer}.h5"
+    for back in (read_h5(file), read_csv(file.with_suffix(".csv"))):
         assert (back.scorer, back.columns, back.rows) == (table.scorer, table.columns, table.rows)
         assert np.array_equal(back.values, table.values, equal_nan=True)
     for name in ("img02.png", "img05.png", "img07.png"):
         assert (place / name).read_bytes() == (theirs / "labeled-data/walk" / name).read_bytes()
     config, old = (yaml.safe_load((folder / "config.yaml").read_text()) for folder in (out, theirs))
-    for key in ("Task", "scorer", "multianimalproject", "bodyparts", "skeleton", "individuals", "uniquebodyparts",
-                "multianimalbodyparts"):  # fmt: skip
+    for key in ("Task", "scorer", "multianimalproject", "bodyparts", "skeleton", "individuals",
+                "uniquebodyparts", "multianimalbodyparts"):  # fmt: skip
         assert config.get(key) == old.get(key), key
     assert config["project_path"] == str(out) and [*config["video_sets"]] == [str(out / "videos/walk.mp4")]
     assert several or config["pcutoff"] == 0.35
@@ -71,15 +69,9 @@ def test_frames_of_a_video_become_pictures_and_come_back(tmp_path):
     made = api.new(tmp_path / "p.pose", [theirs]).project
     out = tmp_path / "out.dlc"
     api.export_labels(made, out)
-    assert sorted(p.name for p in (out / "labeled-data/walk").glob("*.png")) == [
-        "img02.png",
-        "img05.png",
-        "img07.png",
-    ]
-    with (
-        api.open_project(made) as opened,
-        __import__("poseapp").open_video(theirs / "videos/walk.mp4") as video,
-    ):
+    names = sorted(p.name for p in (out / "labeled-data/walk").glob("*.png"))
+    assert names == ["img02.png", "img05.png", "img07.png"]
+    with api.open_project(made) as opened, open_video(theirs / "videos/walk.mp4") as video:
         assert opened.videos[0].num_frames == 10
         read = cv2.imread(str(out / "labeled-data/walk/img05.png"))[..., ::-1]
         assert np.array_equal(read, video[5])

@@ -84,7 +84,8 @@ def same_labels(one, two):
             for field in ("complete", *(["score"] if "score" in x.points.dtype.names else [])):
                 assert np.array_equal(x.points[field], y.points[field]), field
             assert getattr(x, "score", None) == getattr(y, "score", None)
-            assert np.array_equal([x.tracking_score or 0], [y.tracking_score or 0], equal_nan=True)
+            # NaN, None and 0 all say that there is none.
+            assert np.nan_to_num(x.tracking_score or 0) == np.nan_to_num(y.tracking_score or 0)
             assert (x.from_predicted is None) == (y.from_predicted is None)
             if x.from_predicted is not None:
                 assert a.instances.index(x.from_predicted) == b.instances.index(y.from_predicted)

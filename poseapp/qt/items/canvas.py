@@ -158,6 +158,10 @@ class VideoCanvas(QWidget):
         if self.frame.image is None:
             painter.fillRect(QRectF(*self.view.frame_rect()), PLACEHOLDER)
         self.frame.paint(painter, self.view, self.devicePixelRatioF())
+        skeleton, known = session.skeleton, self._people_painter
+        if skeleton is not None and known is not None and known.skeleton is not skeleton:
+            # An edit of the skeleton reaches people and painter at the same time.
+            self._people_painter = PeoplePainter(skeleton)
         if session.overlay_visible and self._people_painter is not None:
             if session.playing:
                 self._paint_passing(painter, self._people_painter)
