@@ -6,6 +6,7 @@ from poseapp.app import commands as do
 from poseapp.app.actions.row import (
     Action,
     can_add_video,
+    has_curves,
     has_missing_video,
     has_project,
     has_video,
@@ -46,6 +47,10 @@ def rows() -> list[Action]:
                api="export_labels"),
         Action("file.render_movie", "Export Overlay Movie…", m, do.render_movie, (), "video-camera",
                "Write the video with the people drawn into it.", has_video, ask="movie_file", api="render"),
+        Action("file.export_curves", "Export Curves…", m, do.export_curves, (), "chart-line",
+               "Write the curves of the pane Plots as a table.", has_curves, ask="curves_file", api="curves"),
+        Action("file.export_plot", "Export Picture of Plots…", m, do.export_plot, (), "image",
+               "Write the pane Plots as a picture or a drawing.", has_curves, ask="plot_file"),
         Action("file.merge_project", "Merge Project…", m, do.merge_project, (), "git-merge",
                "Take the labels of another person's project in; conflicts are shown side by side.",
                can_add_video, ask="merge_project", api="merge", separator=True),

@@ -25,6 +25,11 @@ def has_video(session: Session) -> bool:
     return session.video is not None
 
 
+def has_curves(session: Session) -> bool:
+    """Something is plotted."""
+    return session.video is not None and bool(session.motion.shown)
+
+
 def has_range(session: Session) -> bool:
     """A range of frames is chosen."""
     return session.frame_range is not None

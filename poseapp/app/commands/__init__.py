@@ -1,5 +1,6 @@
 """What the rows of `actions.ACTIONS` do: each takes the session and asked values, and opens no dialog."""
 
+from poseapp.app.commands.curves import export_curves, export_plot
 from poseapp.app.commands.edit import (
     delete_frame_labels,
     delete_person,
@@ -91,7 +92,9 @@ __all__ = [
     "delete_video_labels",
     "deselect",
     "edit_skeleton",
+    "export_curves",
     "export_labels",
+    "export_plot",
     "fine_tune",
     "first_frame",
     "import_labels",

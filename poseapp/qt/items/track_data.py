@@ -53,7 +53,7 @@ def read_motion(session: Session, data: TrackData) -> None:
             data.lines.append(Line(name, its_side, curve.frames, curve.values))
     if not chosen and skeleton is not None:
         data.motion_note = f"Select a keypoint to see its {data.kind} over time"
-    elif session.motion.busy:
+    elif any(session.motion.curve(quantity) is None for quantity in chosen):
         data.motion_note = "Following the person…"
     else:
         data.motion_note = "Nobody to follow yet"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from poseapp.app.session import Session
 from poseapp.qt.panes.history import HistoryPane
 from poseapp.qt.panes.people import PeoplePane
+from poseapp.qt.panes.plots import PlotsPane
 from poseapp.qt.panes.project import ProjectPane
 from poseapp.qt.panes.runs import RunsPane
 from poseapp.qt.panes.timeline import TimelinePane
@@ -39,6 +40,7 @@ PANES = (
     Pane("project", "Project", Area.LeftDockWidgetArea, ProjectPane),
     Pane("people", "People", Area.RightDockWidgetArea, PeoplePane),
     Pane("runs", "Runs", Area.RightDockWidgetArea, RunsPane),
+    Pane("plots", "Plots", Area.RightDockWidgetArea, PlotsPane),
     Pane("history", "History", Area.RightDockWidgetArea, HistoryPane),
     Pane("timeline", "Timeline", Area.BottomDockWidgetArea, TimelinePane),
 )
