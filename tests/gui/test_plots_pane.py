@@ -206,10 +206,10 @@ def test_export(pane: PlotsPane, window: Window, tmp_path: Path, monkeypatch, qt
 
 
 def test_the_theme_reaches_the_plots(pane: PlotsPane, window: Window) -> None:
-    window.set_theme("light")
+    theme.set_choice("light")
     image = pane.area.grab().toImage()
     assert image.pixelColor(2, 2).name() == theme.LIGHT.panel
-    window.set_theme("dark")
+    theme.set_choice("dark")
     assert pane.area.grab().toImage().pixelColor(2, 2).name() == theme.DARK.panel
 
 
