@@ -63,6 +63,14 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("theme", "Window", "Theme", "system", ("system", "dark", "light")),
+    Setting(
+        "show_tour",
+        "Window",
+        "Show the tour",
+        True,
+        (),
+        note="At the next project; then it is off.",
+    ),
     Setting("timeline_axis", "Window", "Numbers on the timeline", "frames", ("frames", "time")),
     Setting("skeleton", "Labels", "Skeleton of new projects", DEFAULT_SKELETON),
     Setting(

@@ -159,3 +159,11 @@ def first_with_keys(pane: QWidget) -> QWidget | None:
         if takes and child.isVisible() and child.isEnabled():
             return child
     return None
+
+
+def is_shown(widget: QWidget) -> bool:
+    """Whether a widget that was kept in mind is still there and shown."""
+    try:
+        return widget.isVisible()
+    except RuntimeError:
+        return False  # Qt has deleted it meanwhile

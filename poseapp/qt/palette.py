@@ -33,6 +33,7 @@ from poseapp.app.palette import Entry, Used, entries, find
 from poseapp.app.session import Session
 from poseapp.qt import theme
 from poseapp.qt.keycaps import paint_caps
+from poseapp.qt.layout import is_shown
 
 WIDTH_PX, ROW_PX, MAX_ROWS = 600, 32, 12
 Index = QModelIndex | QPersistentModelIndex
@@ -221,7 +222,7 @@ class CommandPalette(QFrame):
         had_keys = self.field.hasFocus()
         before, self._before = self._before, None
         self.hide()
-        if had_keys and before is not None and before.isVisible():
+        if had_keys and before is not None and is_shown(before):
             before.setFocus()
 
     def _place(self) -> None:

@@ -27,6 +27,7 @@ from poseapp.app.session import Session
 from poseapp.errors import PoseError
 from poseapp.qt import ask, run_words, theme
 from poseapp.qt.bridge import connect
+from poseapp.qt.callouts import Callouts
 from poseapp.qt.closing import Closing
 from poseapp.qt.data_set_offers import DataSetOffers
 from poseapp.qt.dropping import DropTarget
@@ -76,6 +77,7 @@ class Window(QMainWindow):
         self.top = TopBar(self.menuBar(), session)
         titles = [(row.name, row.title) for row in PANES]
         self.palette_ = CommandPalette(self, session, lambda: titles)
+        self.tour = Callouts(self)
         self.drops = DropTarget(self, session, self.open_path, self._import_given, self.notice.show_text)
         self._connect()
         self.resize(1440, 900)
@@ -251,7 +253,7 @@ class Window(QMainWindow):
         done = {
             "quit": self.close, "palette": self.palette_.open_palette, "sample": self.open_sample,
             "reset_layout": self.reset_layout, "arrange_panels": self.layout_.switch_arranging,
-            "next_panel": lambda: self.layout_.step_panel(1),
+            "tour": self.tour.begin, "next_panel": lambda: self.layout_.step_panel(1),
             "previous_panel": lambda: self.layout_.step_panel(-1),
         }.get(command)  # fmt: skip
         if done is not None:
@@ -278,8 +280,10 @@ class Window(QMainWindow):
         if is_open:
             self.notice.dismiss()
             self.video.setFocus()
+            self.tour.offer()
             say_read_only(self.session, self.notice, self.trigger)
         else:
+            self.tour.end()
             self.start.refresh()
         self.layout_.set_open(is_open)
         self._sync_strips()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import Qt
 
 from poseapp.paths import resources_dir
+from poseapp.qt.panes.start import ago
 from poseapp.qt.tour import CLOSED, CORRECTIONS, steps_done
 
 
@@ -41,21 +44,36 @@ def test_doors_are_reached_by_keyboard(qtbot, window):
     assert window.start.doors["file.open_images"].hasFocus()
 
 
-def test_a_project_that_is_gone_is_not_listed(window, open_window, project_path):
-    import shutil
-    import time
-
+def test_a_project_that_is_gone_is_greyed_and_can_be_taken_off(qtbot, window, open_window, project_path):
     open_window(project_path)
     window.trigger("file.close_project")
-    end = time.monotonic() + 10
-    while (
-        project_path.exists() and time.monotonic() < end
-    ):  # a small video may still be on its way into the cache
-        shutil.rmtree(project_path, ignore_errors=True)
-        time.sleep(0.02)
+    moved = project_path.with_name("moved.pose")
+    project_path.rename(moved)
     window.start.refresh()
-    row = window.start.findChild(object, f"recent:{project_path}")
-    assert row is None or not row.isVisible()
+    row = window.start.findChild(object, f"recent:{project_path}").parentWidget()
+    qtbot.waitUntil(row.isVisible)
+    assert not row.door.isEnabled() and row.remove.isVisible()
+    qtbot.mouseClick(row.remove, Qt.MouseButton.LeftButton)
+    assert window.session.recent.projects == []
+    assert window.start.findChild(object, f"recent:{project_path}") is None
+
+
+def test_del_takes_a_project_off_the_list(qtbot, window, open_window, project_path):
+    open_window(project_path)
+    window.trigger("file.close_project")
+    door = window.start.findChild(object, f"recent:{project_path}")
+    assert "Just now" in door.accessibleName() and not door.parentWidget().remove.isVisible()
+    qtbot.keyClick(door, Qt.Key.Key_Delete)
+    assert window.session.recent.entries == [] and project_path.exists()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wanted"),
+    [(5, "Just now"), (100, "1 minute ago"), (7300, "2 hours ago"), (86400 * 1.5, "Yesterday"),
+     (86400 * 3, "3 days ago"), (86400 * 8, "1 week ago"), (86400 * 400, "20")],
+)  # fmt: skip
+def test_when_it_was_opened_is_said_in_words(seconds, wanted):
+    assert wanted in ago(time.time() - seconds)
 
 
 @pytest.mark.skipif(not (resources_dir() / "sample" / "clip.mp4").exists(), reason="the sample is not there")

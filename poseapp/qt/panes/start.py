@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -15,10 +16,12 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from poseapp.app.recent import RecentProject
 from poseapp.app.session import Session
 from poseapp.paths import resources_dir
 from poseapp.qt import theme
@@ -26,9 +29,26 @@ from poseapp.qt.bridge import connect
 from poseapp.qt.menus import native
 from poseapp.qt.thumbnails import cover, square
 
-MAX_SHOWN = 6
+MAX_SHOWN, MARK_PX, DOOR_PX = 6, 34, 52
+DELETE = (QEvent.Type.KeyPress, Qt.Key.Key_Delete)
 TITLE = "Open a video of people"
 PITCH = "Get their poses, correct what is wrong by dragging, and let the corrections teach the network."
+
+
+def ago(seconds: float) -> str:
+    """How long ago a moment is, in words."""
+    gone = time.time() - seconds
+    if gone < 90:
+        return "Just now"
+    for size, word in ((86400 * 7, "week"), (86400, "day"), (3600, "hour"), (60, "minute")):
+        number = int(gone // size)
+        if word == "week" and number >= 5:
+            return time.strftime("%d %B %Y", time.localtime(seconds))
+        if word == "day" and number == 1:
+            return "Yesterday"
+        if number:
+            return f"{number} {word}{'s' * (number > 1)} ago"
+    return "1 minute ago"
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,7 @@ class DoorButton(QPushButton):
         theme.set_role(self, "row")
         self.setAccessibleName(f"{title} {caption}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedHeight(DOOR_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -75,7 +96,7 @@ class DoorButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Two lines of text and their padding."""
-        return QSize(300, 52)
+        return QSize(300, DOOR_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the row over the button's own ground."""
@@ -83,7 +104,7 @@ class DoorButton(QPushButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         inner = self.rect().adjusted(10, 0, -12, 0)
-        mark = QRectF(inner.left(), (self.height() - 34) / 2, 34, 34)
+        mark = QRectF(inner.left(), (self.height() - MARK_PX) / 2, MARK_PX, MARK_PX)
         if self._mark.availableSizes():
             self._mark.paint(painter, mark.toRect())
         else:
@@ -103,11 +124,45 @@ class DoorButton(QPushButton):
         )
         painter.drawText(lower, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, caption)
         painter.setFont(theme.font(theme.BODY_PX, 600))
-        painter.setPen(theme.color("text"))
+        painter.setPen(theme.color("text" if self.isEnabled() else "muted"))
         upper = text.adjusted(0, 7, 0, -self.height() / 2 + 1)
         title = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, int(upper.width()))
         painter.drawText(upper, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, title)
         painter.end()
+
+
+class RecentRow(QWidget):
+    """A project that was open once; where it is gone it is greyed and can be taken off the list.
+
+    Attributes:
+        forgotten: it is to be taken off the list.
+    """
+
+    forgotten = Signal()
+
+    def __init__(self, picture: QIcon, title: str, caption: str, is_there: bool) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self.door = DoorButton(picture, title, caption)
+        self.door.setEnabled(is_there)
+        self.door.installEventFilter(self)
+        row.addWidget(self.door, 1)
+        self.remove = QToolButton()
+        self.remove.setIcon(theme.icon("x"))
+        self.remove.setToolTip(f"Take {title} off this list")
+        self.remove.setAccessibleName(f"Take {title} off this list")
+        self.remove.setVisible(not is_there)
+        self.remove.clicked.connect(self.forgotten)
+        row.addWidget(self.remove)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Del takes it off the list."""
+        if isinstance(event, QKeyEvent) and (event.type(), event.key()) == DELETE:
+            self.forgotten.emit()
+            return True
+        return False
 
 
 class Logo(QWidget):
@@ -228,11 +283,12 @@ class StartPane(QScrollArea):
             old = item.widget() if item is not None else None
             if old is not None:
                 old.hide()
-                old.setObjectName("")
+                for door in old.findChildren(DoorButton):
+                    door.setObjectName("")
                 old.deleteLater()
-        shown = self._session.recent.entries[:MAX_SHOWN]
-        for path in shown:
-            self._recent.addWidget(self._recent_row(path))
+        shown = self._session.recent.projects[:MAX_SHOWN]
+        for project in shown:
+            self._recent.addWidget(self._recent_row(project))
         if not shown:
             none = QLabel("Projects you open are listed here.")
             none.setContentsMargins(10, 8, 0, 0)
@@ -240,31 +296,39 @@ class StartPane(QScrollArea):
             self._recent.addWidget(none)
         self._recent.addStretch(1)
 
-    def _recent_row(self, path: Path) -> DoorButton:
-        image = cover(path)
-        picture = (
-            theme.icon("folder-simple") if image is None else QIcon(self._rounded(square(image, 34, 2.0)))
-        )
-        home = str(Path.home())
-        folder = str(path.parent)
-        row = DoorButton(
-            picture, path.stem, folder.replace(home, "~", 1) if folder.startswith(home) else folder
-        )
-        row.setToolTip(str(path))
-        row.setObjectName(f"recent:{path}")
-        row.clicked.connect(lambda: self.chosen.emit(str(path)))
+    def _recent_row(self, project: RecentProject) -> QWidget:
+        path, is_there = project.path, project.is_there
+        image = cover(path) if is_there else None
+        ratio = self.devicePixelRatioF()
+        picture = theme.icon("folder-simple" if is_there else "folder-simple-minus")
+        if image is not None:
+            picture = QIcon(self._rounded(square(image, MARK_PX, ratio), ratio))
+        home, folder = str(Path.home()), str(path.parent)
+        place = folder.replace(home, "~", 1) if folder.startswith(home) else folder
+        row = RecentRow(picture, path.stem, f"{ago(project.opened)} · {place}" if is_there else
+                        f"Not there any more · {place}", is_there)  # fmt: skip
+        row.door.setToolTip(f"{path}\nDel takes it off this list")
+        row.door.setObjectName(f"recent:{path}")
+        row.door.clicked.connect(lambda: self.chosen.emit(str(path)))
+        row.forgotten.connect(lambda: self._forget(path))
         return row
 
+    def _forget(self, path: Path) -> None:
+        self._session.recent.forget(path)
+        self.refresh()
+        first = next(iter(self.findChildren(RecentRow)), None)
+        (first.door if first is not None and first.isVisible() else self.doors[DOORS[0].action]).setFocus()
+
     @staticmethod
-    def _rounded(picture: QPixmap) -> QPixmap:
+    def _rounded(picture: QPixmap, ratio: float) -> QPixmap:
         made = QPixmap(picture.size())
-        made.setDevicePixelRatio(picture.devicePixelRatio())
+        made.setDevicePixelRatio(ratio)
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(picture)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawRoundedRect(QRectF(0, 0, 34, 34), 6, 6)
+        painter.drawRoundedRect(QRectF(0, 0, MARK_PX, MARK_PX), 6, 6)
         painter.end()
         return made
 
