@@ -1,5 +1,6 @@
 """The headless verbs behind menu, command and script: typed functions that return typed results."""
 
+from poseapp.api.bulk import edit
 from poseapp.api.checkpoints import nets_list, nets_show
 from poseapp.api.checkup import doctor
 from poseapp.api.curves import curves
@@ -25,6 +26,7 @@ __all__ = [
     "dataset_from_project",
     "demo",
     "doctor",
+    "edit",
     "evaluate",
     "export_labels",
     "import_labels",

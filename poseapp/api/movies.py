@@ -16,6 +16,7 @@ from poseapp.api.same_video import have_same_content, pair_videos, video_paths
 from poseapp.errors import PoseError
 from poseapp.formats import FORMATS
 from poseapp.formats.predictions_h5 import PredictionFile
+from poseapp.formats.predictions_hidden import hide_deleted
 from poseapp.labels.instance import Instance
 from poseapp.labels.skeleton import Skeleton
 from poseapp.render.movie import InstancesOf, render_movie
@@ -92,6 +93,7 @@ def _people(predictions: Path, video: Path) -> Iterator[tuple[InstancesOf, Skele
     """The people of each frame of a video, and their skeleton, from any file that holds some."""
     if predictions.suffix.lower() in FORMATS["h5"].extensions:
         with PredictionFile(predictions) as file:
+            hide_deleted(file)
             names = [str(name) for name in file.videos]
             paths = video_paths(predictions, names, predictions.absolute().parent)
             index = choose_video([paths[name] for name in names], video, predictions.name)

@@ -12,6 +12,7 @@ import numpy as np
 from poseapp.app.layers import LABELS, Ref, ScreenInstance
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
+from poseapp.labels.bulk_edits import RejectPredictions
 from poseapp.labels.edits import (
     AddInstance,
     DeleteInstances,
@@ -130,14 +131,21 @@ def accept(session: Session) -> None:
 
 
 def delete_person(session: Session) -> None:
-    """Delete the selected person's label; predictions are never deleted."""
+    """Delete the selected person: the label, or the prediction, whose file stays as it is."""
     person = _need_person(session)
     if person is None:
         return
     if not person.ref.is_label:
-        session.message.emit("This is a prediction; hide its layer, or label the person")
+        _delete_prediction(session, person.ref)
         return
     session.push(DeleteInstances(ids=[person.ref.key]))
+
+
+def _delete_prediction(session: Session, ref: Ref) -> None:
+    layer = next((p for p in session.prediction_layers if p.name == ref.layer), None)
+    if layer is not None and session.video is not None:
+        place = session.video.id, session.frame_idx
+        session.push(RejectPredictions({(layer.name, layer.file.file_id): {place: [ref.key]}}))
 
 
 def delete_frame_labels(session: Session) -> None:

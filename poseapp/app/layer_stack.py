@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from poseapp.app.layers import LABELS, Layer, PredictionLayer, Ref, ScreenInstance, not_yet_labelled
+from poseapp.app.layers import LABELS, Layer, PredictionLayer, Ref, ScreenInstance
 from poseapp.errors import FormatError
+from poseapp.labels.unlabelled import not_yet_labelled
 
 if TYPE_CHECKING:
     from poseapp.labels.project import Project, VideoRecord
@@ -45,6 +46,12 @@ class LayerStack:
         """The project's videos have changed: match them with the prediction files again."""
         for layer in self.predictions:
             layer.forget_videos()
+        self._forget_predictions()
+
+    def forget_deleted(self) -> None:
+        """Predictions were deleted, or came back."""
+        for layer in self.predictions:
+            layer.hide_deleted()
         self._forget_predictions()
 
     def _forget_predictions(self) -> None:
@@ -157,7 +164,12 @@ class LayerStack:
             return shown
         free = not_yet_labelled(predicted, [s.instance for s in labelled])
         editable = not self._project.read_only
-        return shown + [ScreenInstance(predicted[i], layer.name, editable, Ref(layer.name, i)) for i in free]
+        return shown + [
+            ScreenInstance(
+                predicted[i], layer.name, editable, Ref(layer.name, layer.number_of(record, frame_idx, i))
+            )
+            for i in free
+        ]
 
     def _has_frame(self, layer: PredictionLayer, record: VideoRecord, frame_idx: int) -> bool:
         """Whether a frame was predicted, also where nobody was found in it."""

@@ -123,6 +123,8 @@ class PredictionLayer:
         self._indices: dict[int, int | None] = {}
         self._refresh_s = 0.0
         self._next_refresh = 0.0
+        self.times_hidden = 0
+        self.hide_deleted()
 
     def _read_stamp(self) -> tuple[int, int]:
         stat = self.path.stat()
@@ -162,6 +164,22 @@ class PredictionLayer:
     def forget_videos(self) -> None:
         """The project's videos have changed."""
         self._indices.clear()
+        self.hide_deleted()
+
+    def hide_deleted(self) -> None:
+        """Leave out who was deleted in the project."""
+        found = {record.id: self.video_index(record) for record in self._project.videos}
+        index_of = {video_id: index for video_id, index in found.items() if index is not None}
+        from poseapp.formats.predictions_hidden import hidden_people  # brings h5py: not at the start
+
+        self.times_hidden += 1
+        self.file.hidden = hidden_people(self._project, self.name, self.file.file_id, index_of)
+        self._curves.clear()
+
+    def number_of(self, record: VideoRecord, frame_idx: int, place: int) -> int:
+        """Which of the people in the frame of the file is at a place of `instances`."""
+        hidden = self.file.hidden.get(self.video_index(record) or 0, {}).get(frame_idx, frozenset())
+        return [i for i in range(place + 1 + len(hidden)) if i not in hidden][place]
 
     def _find_video(self, record: VideoRecord) -> int | None:
         names = [str(v) for v in self.file.videos]
@@ -215,35 +233,3 @@ def _file_names(record: VideoRecord) -> set[str]:
 def _places(folder: Path, record: VideoRecord) -> set[str]:
     """Where a record says that its file is, links followed."""
     return {os.path.realpath(folder / name) for name in (record.rel_path, record.abs_path) if name}
-
-
-def overlap(a: Instance, b: Instance) -> float:
-    """Intersection over union of the two people's boxes, 0 where one has no point."""
-    boxes = []
-    for person in (a, b):
-        points = person.points[np.isfinite(person.points).all(axis=1)]
-        if len(points) == 0:
-            return 0.0
-        boxes.append((points.min(axis=0) - 1, points.max(axis=0) + 1))
-    (lo_a, hi_a), (lo_b, hi_b) = boxes
-    inter = np.clip(np.minimum(hi_a, hi_b) - np.maximum(lo_a, lo_b), 0, None).prod()
-    return float(inter / ((hi_a - lo_a).prod() + (hi_b - lo_b).prod() - inter))
-
-
-def not_yet_labelled(predicted: list[Instance], labelled: list[Instance], min_iou: float = 0.25) -> list[int]:
-    """Which predicted people are still without a label.
-
-    Each label takes the prediction it overlaps most. Where a frame has no more predicted people than labels,
-    the labels have replaced them all, however far off the predictions were.
-
-    Returns:
-        Indices into `predicted`, ascending.
-    """
-    if len(predicted) <= len(labelled):
-        return []
-    free = set(range(len(predicted)))
-    for label in labelled:
-        best = max(free, key=lambda i: overlap(predicted[i], label), default=None)
-        if best is not None and overlap(predicted[best], label) >= min_iou:
-            free.discard(best)
-    return sorted(free)

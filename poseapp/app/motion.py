@@ -65,6 +65,7 @@ class _Source:
     key: Hashable
     video_index: int
     columns: tuple[int, ...]
+    hidden: dict[int, dict[int, frozenset[int]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,9 +222,9 @@ class Motion:
                 stat = layer.path.stat()
             except OSError:
                 continue  # deleted just now; the layers will notice
-            columns = session.skeleton.columns_from(layer.file.skeleton)
-            key = (str(layer.path), stat.st_mtime_ns, stat.st_size, index, tuple(columns))
-            yield _Source(layer.path, key, index, tuple(columns))
+            columns = tuple(session.skeleton.columns_from(layer.file.skeleton))
+            key = (str(layer.path), stat.st_mtime_ns, stat.st_size, index, columns, layer.times_hidden)
+            yield _Source(layer.path, key, index, columns, layer.file.hidden)
 
     # -- in the thread
 
@@ -320,6 +321,7 @@ class _Reader:
         if known is None or known[0] != source.key:
             self.read_predictions = True
             with PredictionFile(source.path) as file:
+                file.hidden = source.hidden
                 table = file.people_table(source.video_index).columns(source.columns)
             self._files[source.path] = known = (source.key, table)
         return known[1]

@@ -15,7 +15,7 @@ from psygnal import Signal
 from poseapp.app import opening
 from poseapp.app.keymap import Keymap
 from poseapp.app.layer_stack import LayerStack
-from poseapp.app.layers import Ref, ScreenInstance, overlap
+from poseapp.app.layers import Ref, ScreenInstance
 from poseapp.app.motion import Motion
 from poseapp.app.outside import DatabaseWatch
 from poseapp.app.reading import VideoReading
@@ -24,6 +24,7 @@ from poseapp.app.run_states import RunWatcher
 from poseapp.app.settings import Settings
 from poseapp.labels.change import Change
 from poseapp.labels.project import Project
+from poseapp.labels.unlabelled import overlap
 
 if TYPE_CHECKING:
     from poseapp.labels.edits import Edit
@@ -318,6 +319,8 @@ class Session(VideoReading):
             self._skeleton = None
         if self._stack is not None:
             self._stack.forget()
+            if "predictions" in change.topics:
+                self._stack.forget_deleted()
             if "videos" in change.topics:
                 self._stack.forget_videos()
                 self._places.clear()

@@ -18,15 +18,16 @@ from typing import Any
 import h5py
 import numpy as np
 
-from poseapp.errors import FormatError, ProjectError, SkeletonError
+from poseapp.errors import FormatError, SkeletonError
 from poseapp.formats import predictions_layout as layout
 from poseapp.formats.dataset import Dataset, ImageEntry, frame_file_name, group_by_video, inside
 from poseapp.formats.hdf5_opening import file_state, open_reading, open_writing
+from poseapp.formats.predictions_hidden import Hidden, hide_rejected, project_around, shown
 from poseapp.formats.predictions_index import FrameIndex
+from poseapp.formats.predictions_table import PredictedPeople, read_table
 from poseapp.formats.project_dataset import ProjectFrames
 from poseapp.labels.instance import Instance
 from poseapp.labels.lock import FileLock
-from poseapp.labels.project import Project
 from poseapp.labels.skeleton import Skeleton
 from poseapp.labels.trajectories import PeopleTable
 from poseapp.paths import replace_atomic
@@ -45,6 +46,8 @@ class PredictionFile:
         net: What predicted them.
         videos: Name or path of each video, as its writer gave it.
         attrs: What else the writer noted.
+        file_id: Tells it from another file of the same name; "" in older files.
+        hidden: People left out everywhere: by video index, by frame_idx their numbers in the frame.
 
     Raises:
         FormatError: It is not there or no prediction file.
@@ -52,6 +55,7 @@ class PredictionFile:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self.hidden: Hidden = {}
         self._file, self._state = open_reading(self.path)
         try:
             self._read_root()
@@ -67,6 +71,7 @@ class PredictionFile:
             raise ValueError("a newer version of the program made it; update the program")
         self.skeleton = Skeleton.from_dict(json.loads(attributes["skeleton"]), self.path.name)
         self.net: str = attributes["net"]
+        self.file_id = str(attributes.get("id", ""))
         self.attrs: dict[str, Any] = json.loads(attributes["info"])
         groups = self._file["videos"]
         self._groups: list[h5py.Group] = [groups[str(index)] for index in range(len(groups))]
@@ -107,9 +112,22 @@ class PredictionFile:
             return []
         _, start, count = done.entries[row].tolist()
         try:
-            return layout.read_people(self._groups[video_index], start, start + count, self._source)
+            people = layout.read_people(self._groups[video_index], start, start + count, self._source)
         except (OSError, KeyError) as error:
             raise FormatError(f"Cannot read {self.path}: {error}.") from error
+        return shown(people, self.hidden.get(video_index, {}).get(int(frame_idx)))
+
+    def predicted_people(self, video_index: int) -> PredictedPeople:
+        """Return the people of a video that are not hidden, as arrays.
+
+        Raises:
+            FormatError: The file can no longer be read.
+        """
+        try:
+            table = read_table(self._groups[video_index], self._done[video_index])
+        except (OSError, KeyError, ValueError, RuntimeError) as error:
+            raise FormatError(f"Cannot read {self.path}: {error}.") from error
+        return table.without(self.hidden.get(video_index, {}))
 
     def iter_frames(self, video_index: int) -> Iterator[tuple[int, list[Instance]]]:
         """Yield (frame_idx, people) of every frame done, in the order they were written, a page at a time.
@@ -127,43 +145,29 @@ class PredictionFile:
                 raise FormatError(f"Cannot read {self.path}: {error}.") from error
             for row, (frame_idx, start, count) in enumerate(page.tolist(), start=first):
                 if current[row]:
-                    yield frame_idx, people[start - low : start - low + count]
+                    found = people[start - low : start - low + count]
+                    yield frame_idx, shown(found, self.hidden.get(video_index, {}).get(frame_idx))
 
     def people_table(self, video_index: int) -> PeopleTable:
-        """Return all predicted people of a video as arrays, read a page at a time.
-
-        Raises:
-            FormatError: The file can no longer be read.
-        """
-        done, group = self._done[video_index], self._groups[video_index]
-        entries = done.entries[done.current()]
-        entries = entries[np.argsort(entries[:, 0], kind="stable")]
-        frames = np.repeat(entries[:, 0], entries[:, 2])
-        if len(frames) == 0:
-            return PeopleTable.empty(self.skeleton.num_keypoints)
-        firsts = np.cumsum(entries[:, 2]) - entries[:, 2]
-        rows = np.arange(len(frames)) + np.repeat(entries[:, 1] - firsts, entries[:, 2])
-        low, high = int(rows.min()), int(rows.max()) + 1
-        try:
-            points, seen, scores, tracks = (
-                layout.read_rows(group, name, low, high)
-                for name in ("points", "visibility", "scores", "track_id")
-            )
-        except (OSError, KeyError, ValueError, RuntimeError) as error:
-            raise FormatError(f"Cannot read {self.path}: {error}.") from error
-        points[seen == 0] = np.nan
-        if low + len(rows) < high or (np.diff(rows) != 1).any():
-            points, scores, tracks = points[rows - low], scores[rows - low], tracks[rows - low]
-        return PeopleTable(frames, points, scores, tracks, np.zeros(len(frames), bool))
+        """Return the same as rows for trajectories."""
+        found = self.predicted_people(video_index)
+        return PeopleTable(
+            found.frame_idx, found.points, found.scores, found.track_id, np.zeros(len(found), bool)
+        )
 
     @property
     def _source(self) -> str:
         return f"prediction:{self.path.stem}"
 
     def frame_scores(self, video_index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return (F,) int64 frames done, ascending, and (F,) float32 mean keypoint scores (0: nobody)."""
-        done = self._done[video_index]
-        return done.frames.copy(), done.scores()
+        """Return (F,) int64 frames done, ascending, and (F,) float32 mean keypoint scores (0: nobody was
+        found; NaN: all who were are hidden)."""
+        done, hidden = self._done[video_index], self.hidden.get(video_index, {})
+        frames, scores = done.frames.copy(), done.scores().copy()
+        for at in np.flatnonzero(np.isin(frames, list(hidden))) if hidden else ():
+            left = self.instances(video_index, int(frames[at]))
+            scores[at] = layout.mean_score(left) if left else np.nan
+        return frames, scores
 
     def file_names(self, video_index: int) -> dict[int, str]:
         """Return the picture names by frame, empty where the file was made from a video."""
@@ -241,7 +245,8 @@ class PredictionWriter:
             replace_atomic(self.path) as draft,
             h5py.File(draft, "w", libver=layout.LIBVER) as file,
         ):
-            layout.create_root(file, self.skeleton, net, info if old is None else old.attrs | info)
+            attrs = info if old is None else old.attrs | info
+            layout.create_root(file, self.skeleton, net, attrs, "" if old is None else old.file_id)
             for index, name in enumerate(videos):
                 group = layout.create_video(file, index, name, self.skeleton.num_keypoints)
                 if old is not None:
@@ -323,24 +328,16 @@ def read(path: str | os.PathLike[str]) -> Dataset:
     with PredictionFile(path) as file:
         info = {"net": file.net, "attrs": file.attrs}
         folder = file.path.resolve().parent
-        project = _project_around(folder)
+        project = project_around(folder)
         with project or contextlib.nullcontext():
             known = None if project is None else ProjectFrames(project)
+            if project is not None and known is not None:
+                hide_rejected(file, project, known)
             root = folder if project is None else project.path
             dataset = Dataset(file.skeleton, root=root, info=info)
             for index in range(len(file.videos)):
                 _read_video(file, index, dataset, known)
         return dataset
-
-
-def _project_around(folder: Path) -> Project | None:
-    if folder.name != "predictions" or not (folder.parent / "project.db").is_file():
-        return None
-    try:
-        return Project.open(folder.parent, read_only=True)
-    except ProjectError:
-        # Predictions can be read without what their project says.
-        return None
 
 
 def _read_video(file: PredictionFile, index: int, dataset: Dataset, known: ProjectFrames | None) -> None:

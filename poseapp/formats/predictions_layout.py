@@ -1,6 +1,6 @@
 """How prediction files are laid out inside; `docs/files.md` says it for people.
 
-    /                attributes: format, version, net, skeleton (JSON), info (JSON)
+    /                attributes: format, version, id, net, skeleton (JSON), info (JSON)
     /videos/0, 1...  one group a video, attribute `name`
         frames       (F, 3) int64: frame_idx, first row of its people, how many; -1 where not yet written
         frame_score  (F,) float32: mean keypoint score of its people, 0 where nobody was found
@@ -17,6 +17,7 @@ frames only.
 """
 
 import json
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,10 +36,21 @@ _FRAMES_A_CHUNK, _PEOPLE_A_CHUNK = 1024, 64
 _PAGE_ROWS = 16_384
 
 
-def create_root(file: h5py.File, skeleton: Skeleton, net: str, info: dict[str, Any]) -> None:
-    """Write the attributes of a new file and its empty group of videos."""
+def create_root(
+    file: h5py.File, skeleton: Skeleton, net: str, info: dict[str, Any], file_id: str = ""
+) -> None:
+    """Write the attributes of a new file and its empty group of videos.
+
+    Args:
+        file: open for writing.
+        skeleton: of all people.
+        net: what predicts.
+        info: JSON values to note.
+        file_id: of the file that it continues; "" gives it one of its own.
+    """
     file.attrs["format"], file.attrs["version"] = FORMAT, VERSION
     file.attrs["net"] = net
+    file.attrs["id"] = file_id or uuid.uuid4().hex
     file.attrs["skeleton"] = json.dumps(skeleton.to_dict())
     file.attrs["info"] = json.dumps(info)
     file.create_group("videos")

@@ -8,7 +8,8 @@ class Change:
     """What changed, for those who show it.
 
     Attributes:
-        topics: Some of "labels", "videos", "skeleton", "settings", "history".
+        topics: Some of "labels", "videos", "skeleton", "settings", "history", "predictions" (which of them
+            are deleted).
         video_id: The video, where only one is concerned.
         frame_idx: The frame, where only one is concerned.
         text: The edit's sentence; for undo and redo with that word in front.

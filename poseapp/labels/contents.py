@@ -125,6 +125,12 @@ class Contents:
         with self._reading():
             return self._frames.of(video_id)[0].copy()
 
+    def label_counts(self, video_id: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return (F,) int64 labelled frames of a video, ascending, and (F,) int64 people in each."""
+        with self._reading():
+            frames, counts = self._frames.of(video_id)
+            return frames.copy(), counts.copy()
+
     def iter_frames(self, video_id: int | None = None) -> Iterator[tuple[int, int, list[Instance]]]:
         """Yield (video_id, frame_idx, people) of every labelled frame in order, reading a page at a time."""
         place: Place | None = None
@@ -146,6 +152,19 @@ class Contents:
             "labelled_frames": sum(len(frames) for frames, _ in found),
             "instances": sum(int(counts.sum()) for _, counts in found),
         }
+
+    def rejected(self, run: str, file_id: str) -> dict[tuple[int, int], frozenset[int]]:
+        """Return which people of a run's predictions were deleted: their numbers in the frame by (video_id,
+        frame_idx).
+
+        Args:
+            run: Its name.
+            file_id: Of its file: another file of the same name is none of our business.
+        """
+        query = "SELECT video_id, frame_idx, people FROM rejected WHERE run = ? AND file_id = ?"
+        with self._reading():
+            rows = self._db.execute(query, (run, file_id)).fetchall()
+        return {(video_id, frame_idx): frozenset(json.loads(people)) for video_id, frame_idx, people in rows}
 
     def keypoint_labels(self, keypoint: int) -> tuple[int, int]:
         """Return how many people have a keypoint (0-based index) labelled, hidden ones too, and in how many

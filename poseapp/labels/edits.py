@@ -6,7 +6,7 @@ the same key: one drag, one undo step.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -284,30 +284,8 @@ class SetSkeleton:
         definition = json.dumps(with_former_names(old, self.skeleton, index).to_dict())
         tables.db.execute("UPDATE skeleton SET definition = ? WHERE id = 1", (definition,))
         if index != list(range(old.num_keypoints)):
-            _reorder(tables, np.array(index))
+            tables.db.execute(f"UPDATE instance SET {tables.reordering(np.array(index))}")
         return f"Change skeleton to {self.skeleton.name}"
-
-
-def _reorder(tables: Tables, index: np.ndarray) -> None:
-    def reordered(kind: str, width: int, empty: float) -> Callable[[bytes | None], bytes | None]:
-        def one(blob: bytes | None) -> bytes | None:
-            if blob is None:
-                return None
-            old = np.frombuffer(blob, kind).reshape(-1, width)
-            return np.where(index[:, None] >= 0, old[index], empty).astype(kind).tobytes()
-
-        return one
-
-    for name, kind, width, empty in (
-        ("points", "<f8", 2, np.nan),
-        ("visibility", "u1", 1, 0),
-        ("scores", "<f4", 1, np.nan),
-    ):
-        tables.db.create_function(f"reorder_{name}", 1, reordered(kind, width, empty), deterministic=True)
-    tables.db.execute(
-        "UPDATE instance SET points = reorder_points(points), visibility = reorder_visibility(visibility), "
-        "scores = reorder_scores(scores)"
-    )
 
 
 def _keypoint(tables: Tables, instance_id: int, keypoint: int) -> tuple[str, Instance]:

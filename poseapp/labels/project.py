@@ -169,7 +169,7 @@ class Project(Contents):
     # Edits
 
     def push(self, edit: Edit) -> list[int]:
-        """Do an edit; when this returns it is on the disk.
+        """Do an edit and announce it; when this returns it is on the disk.
 
         Returns:
             Ids of the videos or instances it created.
@@ -178,16 +178,23 @@ class Project(Contents):
             ProjectError: The project is read-only, or the edit cannot be done; nothing has changed then.
             SkeletonError: A person does not fit the skeleton.
         """
-        tables, key, last = Tables(self._db, self.path), edit.drag_key, self._last_drag
+        tables = Tables(self._db, self.path)
+        self.changed.emit(self._do(edit, tables))
+        return tables.created
+
+    def push_quietly(self, edit: Edit) -> Change:
+        """Do an edit as `push` in any thread; the caller announces the change with `changed` in its own."""
+        return self._do(edit, Tables(self._db, self.path))
+
+    def _do(self, edit: Edit, tables: Tables) -> Change:
+        key, last = edit.drag_key, self._last_drag
         with self._writing():
             edit_id = self._history.begin(last[0] if key and last and last[1] == key else None)
             text = edit.apply(tables)
             self._history.finish(edit_id, text)
         with self._mutex:
             self._last_drag = (edit_id, key) if key else None
-            change = self._follow(edit_id, text)
-        self.changed.emit(change)
-        return tables.created
+            return self._follow(edit_id, text)
 
     def undo(self) -> str | None:
         """Undo the newest edit that is not undone; return its sentence, or None where there is none.

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -207,6 +207,45 @@ class Tables:
             same, values = f"{same} AND box IS ?", [*values, box]
         query = f"SELECT 1 FROM instance WHERE {same} LIMIT 1"
         return self.db.execute(query, values).fetchone() is not None
+
+    def reordering(self, index: np.ndarray) -> str:
+        """Return what stands after SET in an UPDATE that gives instances other keypoints.
+
+        Args:
+            index: (K,) for each new keypoint its old index, -1 where it has none and stays unlabelled.
+        """
+
+        def reordered(kind: str, width: int, empty: float) -> Callable[[bytes | None], bytes | None]:
+            def one(blob: bytes | None) -> bytes | None:
+                if blob is None:
+                    return None
+                old = np.frombuffer(blob, kind).reshape(-1, width)
+                return np.where(index[:, None] >= 0, old[index], empty).astype(kind).tobytes()
+
+            return one
+
+        for name, kind, width, empty in (
+            ("points", "<f8", 2, np.nan),
+            ("visibility", "u1", 1, 0),
+            ("scores", "<f4", 1, np.nan),
+        ):
+            self.db.create_function(f"reorder_{name}", 1, reordered(kind, width, empty), deterministic=True)
+        return ", ".join(f"{c} = reorder_{c}({c})" for c in ("points", "visibility", "scores"))
+
+    def reject(self, run: str, file_id: str, video_id: int, frame_idx: int, numbers: Sequence[int]) -> int:
+        """Note people of a predicted frame as rejected; return how many were not before."""
+        key = (run, file_id, int(video_id), int(frame_idx))
+        where = "run = ? AND file_id = ? AND video_id = ? AND frame_idx = ?"
+        row = self.db.execute(f"SELECT id, people FROM rejected WHERE {where}", key).fetchone()
+        known = set(json.loads(row[1])) if row else set()
+        new = {int(number) for number in numbers} - known
+        people = json.dumps(sorted(known | new))
+        if row is None:
+            columns = "(run, file_id, video_id, frame_idx, people)"
+            self.db.execute(f"INSERT INTO rejected {columns} VALUES (?, ?, ?, ?, ?)", (*key, people))
+        elif new:
+            self.db.execute("UPDATE rejected SET people = ? WHERE id = ?", (people, row[0]))
+        return len(new)
 
     def change_instance(self, instance_id: int, instance: Instance) -> None:
         """Write an instance over the one of `instance_id`, in its frame."""

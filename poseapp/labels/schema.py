@@ -32,6 +32,7 @@ TABLES = {
     "picture": ("id", "names"),
     "frame": ("id", "video_id", "frame_idx", "fields"),
     "document": ("id", "name", "fields"),
+    "rejected": ("id", "run", "file_id", "video_id", "frame_idx", "people"),
 }  # fmt: skip
 
 _VERSION_1 = """
@@ -90,9 +91,21 @@ CREATE TABLE document_log (
 )
 """
 
+_VERSION_3 = """
+CREATE TABLE rejected (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, file_id TEXT NOT NULL, video_id INTEGER NOT NULL,
+    frame_idx INTEGER NOT NULL, people TEXT NOT NULL
+);
+CREATE INDEX rejected_by_place ON rejected (run, file_id, video_id, frame_idx);
+CREATE TABLE rejected_log (
+    edit_id INTEGER NOT NULL, after INTEGER NOT NULL, present INTEGER NOT NULL, id INTEGER NOT NULL, run TEXT,
+    file_id TEXT, video_id INTEGER, frame_idx INTEGER, people TEXT, UNIQUE (edit_id, after, id)
+)
+"""
+
 # Script number n takes a file from version n to n + 1; the first makes a new file. Released scripts never
 # change.
-MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2)
+MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2, _VERSION_3)
 
 
 def connect(path: Path, read_only: bool) -> sqlite3.Connection:
