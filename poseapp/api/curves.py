@@ -20,6 +20,7 @@ from poseapp.errors import FormatError, PoseError, VideoError
 from poseapp.formats import FORMATS
 from poseapp.formats.dataset import Dataset
 from poseapp.formats.predictions_h5 import PredictionFile
+from poseapp.formats.predictions_hidden import hide_deleted, hide_rejected
 from poseapp.labels.project import Project, VideoRecord
 from poseapp.labels.quantities import parse, word
 from poseapp.labels.skeleton import Skeleton
@@ -226,6 +227,7 @@ def _films(source: Path) -> tuple[Skeleton, list[_Film]]:
             project.close()
     if source.suffix.lower() in FORMATS["h5"].extensions:
         with PredictionFile(source) as file:
+            hide_deleted(file)
             names = [str(name) for name in file.videos]
             paths = video_paths(source, names, source.absolute().parent)
             return file.skeleton, [
@@ -242,6 +244,7 @@ def _project_film(project: Project, record: VideoRecord) -> _Film:
     for file_path in files:
         try:
             with PredictionFile(file_path) as file:
+                hide_rejected(file, project)
                 table = _own_people(file, file_path, path, project.skeleton)
         except FormatError:
             continue  # as in the window: what is damaged is left out
