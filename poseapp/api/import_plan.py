@@ -299,9 +299,7 @@ def _track_numbers(project: Project, dataset: Dataset) -> dict[int, int]:
     return numbers
 
 
-def apply_import(
-    project: Project, plan: ImportPlan, conflicts: str = BOTH, choices: Mapping[int, str] | None = None
-) -> ImportInstances:
+def apply_import(project: Project, plan: ImportPlan, conflicts: str = BOTH) -> ImportInstances:
     """Do what was planned, as one edit that can be undone (videos are added before).
 
     Args:
@@ -309,7 +307,6 @@ def apply_import(
         plan: The plan.
         conflicts: What becomes of people who are there otherwise: "keep" ours, "replace" them by the
             file's, or have "both".
-        choices: The same for single ones, by their place in `plan.conflicts`.
 
     Returns:
         The edit that was pushed: what it changed and skipped.
@@ -323,11 +320,10 @@ def apply_import(
         ids[record.id] = project.videos[-1].id
     rows = [(ids[video_id], frame_idx, person) for (video_id, frame_idx), person in plan.new]
     replaced: list[tuple[int, Instance]] = []
-    for index, conflict in enumerate(plan.conflicts):
-        choice = (choices or {}).get(index, conflicts)
-        if choice == REPLACE and conflict.ours.id is not None:
+    for conflict in plan.conflicts:
+        if conflicts == REPLACE and conflict.ours.id is not None:
             replaced.append((conflict.ours.id, conflict.merged))
-        elif choice == BOTH:
+        elif conflicts == BOTH:
             rows.append((ids[conflict.video_id], conflict.frame_idx, conflict.theirs))
     images = {(ids[video_id], frame_idx): index for (video_id, frame_idx), index in plan.images.items()}
     edit = ImportInstances(rows)

@@ -18,7 +18,9 @@ from poseapp.formats.pickled_text import read_plain_pickle
 from poseapp.paths import replace_atomic
 
 KEY = "df_with_missing"
-_MAX_BYTES = 1 << 31
+_MAX_BYTES = 1 << 30
+# Numbers do not shrink more than this; what says it does would fill the memory with nothing.
+_MOST_SHRUNK, _ALWAYS_BYTES = 200, 1 << 26
 _MAX_NAMES = 1 << 22
 # What h5py and numpy raise on damaged files.
 DAMAGED = (
@@ -86,14 +88,22 @@ def _array(group: h5py.Group, name: str, where: str) -> np.ndarray:
     item = group[name]
     if not isinstance(item, h5py.Dataset) or item.dtype.hasobject:
         raise FormatError(f"{where}: {name} is of a kind that is not read (a pickled object).")
-    if item.size * item.dtype.itemsize > _MAX_BYTES:
-        raise FormatError(f"{where}: {name} has {item.size} values: more than this program reads.")
+    _check_size(item, where)
     if "value_type" in item.attrs and item.size == 1:
         # How PyTables keeps an array without values.
         shape = tuple(int(size) for size in item.attrs["shape"])
         if 0 in shape and len(shape) == item.ndim:
             return np.zeros(shape, dtype=item.dtype)
     return np.asarray(item[()])
+
+
+def _check_size(item: h5py.Dataset, where: str) -> None:
+    size = item.size * item.dtype.itemsize
+    stored = max(item.id.get_storage_size(), 1)
+    if size > _MAX_BYTES or (size > _ALWAYS_BYTES and size > _MOST_SHRUNK * stored):
+        raise FormatError(
+            f"{where} says to hold {size >> 20:,} MiB of numbers: more than this program reads."
+        )
 
 
 def _names(values: np.ndarray) -> list[Any]:
@@ -142,8 +152,9 @@ def _read_table(group: h5py.Group, where: str) -> DlcTable:
     titles = [str(name) for name in info[1]["names"]]
     # What pandas wrote on Python 2 spells texts as bytes.
     item = group["table"]
-    if not isinstance(item, h5py.Dataset) or item.size * item.dtype.itemsize > _MAX_BYTES:
-        raise ValueError("its table is too long")
+    if not isinstance(item, h5py.Dataset):
+        raise ValueError("its table is none")
+    _check_size(item, where)
     rows = item[()]
     values = np.full((len(rows), len(headers)), np.nan)
     places = {header: index for index, header in enumerate(headers)}

@@ -29,6 +29,8 @@ from poseapp.formats.dlc_videos import VideoFinder
 from poseapp.paths import IMAGE_SUFFIXES, write_atomic
 from poseapp.video import Video, open_video
 
+_MAX_VALUES = 20_000
+
 
 def is_project(path: str | os.PathLike[str]) -> bool:
     """Whether a path is a DeepLabCut project's folder or its `config.yaml`."""
@@ -92,10 +94,26 @@ def _is_kept(key: Any, value: Any) -> bool:
               "uniquebodyparts", "multianimalbodyparts", "multianimalproject"}  # fmt: skip
     if not isinstance(key, str) or key in places:
         return False
+    # Aliases make a few lines of YAML into any number of values: counted before they are written out.
+    if _num_values(value, _MAX_VALUES) > _MAX_VALUES:
+        return False
     try:
         return len(json.dumps(value, allow_nan=False)) < 100_000
     except (TypeError, ValueError, RecursionError):
         return False
+
+
+def _num_values(value: Any, most: int) -> int:
+    """How many values are in lists and tables; counting ends above `most`."""
+    count, waiting = 0, [value]
+    while waiting and count <= most:
+        found = waiting.pop()
+        count += 1
+        if isinstance(found, dict):
+            waiting += list(found.values())[: most + 1]
+        elif isinstance(found, list):
+            waiting += found[: most + 1]
+    return count + len(waiting)
 
 
 def _read_tables(root: Path, scorer: str) -> list[tuple[DlcTable, Path]]:

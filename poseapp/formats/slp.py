@@ -19,7 +19,7 @@ from poseapp.formats.dataset import Dataset
 from poseapp.formats.losses import losses
 
 PACKAGE = ".pkg.slp"
-_MAX_BYTES = 1 << 30
+_MAX_BYTES, _ALWAYS_BYTES, _MOST_SHRUNK = 1 << 30, 1 << 26, 50
 # What sleap-io, h5py and numpy raise on damaged files.
 DAMAGED = (
     OSError, RuntimeError, LookupError, ValueError, TypeError, AttributeError, AssertionError,
@@ -107,7 +107,8 @@ def _check(path: Path) -> None:
         raise FormatError(
             f"{path.name} is damaged or no SLEAP file: {' '.join(str(error).split())[:200]}."
         ) from error
-    if total > _MAX_BYTES:
+    # Labels do not shrink more than this; what says it does would fill the memory with nothing.
+    if total > _MAX_BYTES or total > max(_ALWAYS_BYTES, _MOST_SHRUNK * path.stat().st_size):
         raise FormatError(
             f"{path.name} says to hold {total >> 20:,} MiB of labels: more than this program reads."
         )

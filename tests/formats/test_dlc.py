@@ -181,3 +181,15 @@ def test_bad_tables_get_one_line(tmp_path, text, words):
     with pytest.raises(FormatError, match=words) as caught:
         read_dataset(tmp_path / "t.csv", "dlc_csv")
     assert "\n" not in str(caught.value)
+
+
+def test_a_table_that_says_to_be_huge_is_refused(tmp_path):
+    write_h5(tmp_path / "t.h5", DlcTable("a", [("", "n", "x"), ("", "n", "y")], [0], np.ones((1, 2))))
+    with h5py.File(tmp_path / "t.h5", "r+") as file:
+        group = file["df_with_missing"]
+        del group["block0_values"]
+        group.create_dataset(
+            "block0_values", (100_000_000, 2), "<f8", chunks=(1_000_000, 2), compression="gzip"
+        )
+    with pytest.raises(FormatError, match="says to hold 1,525 MiB"):
+        read_dataset(tmp_path / "t.h5")

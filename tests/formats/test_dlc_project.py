@@ -152,3 +152,28 @@ def test_the_shared_multi_animal_project(shared_data):
     assert dataset.skeleton.edges == ((0, 1), (1, 2), (0, 2))
     assert [n for n in dataset.info["track_names"].values()][-2:] == ["Animal2", "single"]
     assert len(dataset.instances) == 7 and dataset.info["dlc"]["unique"] == ["D", "E"]
+
+
+def test_aliases_do_not_fill_the_memory(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 10)}]" for k in range(1, 12)]
+    (tmp_path / "config.yaml").write_text("\n".join(["bodyparts: [nose]", *lines]) + "\n")
+    kept = read_dataset(tmp_path).info["dlc"]["fields"]
+    assert "a1" in kept and "a11" not in kept
+
+
+def test_a_sleap_file_becomes_a_project_with_the_same_individuals(tmp_path):
+    sio = pytest.importorskip("sleap_io")
+    from tests.formats.test_slp import labels_of
+
+    write_walk(tmp_path / "walk.mp4")
+    sio.save_slp(labels_of(tmp_path / "walk.mp4"), str(tmp_path / "in.slp"), verbose=False)
+    told = api.convert(tmp_path / "in.slp", tmp_path / "out.dlc")
+    said = " ".join(told.warnings)
+    assert "hidden keypoints of 2 people" in said and "keypoint scores of 2 people" in said
+    table = read_h5(tmp_path / "out.dlc/labeled-data/walk/CollectedData_PoseApp.h5")
+    assert list(dict.fromkeys(column[0] for column in table.columns)) == ["ann", "bo"]
+    one, two = read_dataset(tmp_path / "in.slp"), read_dataset(tmp_path / "out.dlc")
+    key = lambda row: (row[0], row[1].track_id)  # noqa: E731
+    pairs = zip(sorted(one.instances, key=key), sorted(two.instances, key=key), strict=True)
+    assert all(np.array_equal(a.points, b.points, equal_nan=True) for (_, a), (_, b) in pairs)
