@@ -112,17 +112,6 @@ class Screen(Playhead):
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         return self._stack.score_curve(self.video)
 
-    def doubtful_frames(self) -> np.ndarray:
-        """Frames with a low mean score in the current prediction layer and no label, ascending int64."""
-        frames, scores = self.score_curve()
-        low = frames[scores < float(self.settings["doubtful_score"])]
-        labelled = self.labelled_frames()
-        if len(low) == 0 or len(labelled) == 0:
-            return low
-        # Both ascend: looking up is faster than a set of 100,000 labelled frames.
-        at = np.minimum(np.searchsorted(labelled, low), len(labelled) - 1)
-        return low[labelled[at] != low]
-
     def reload_predictions(self, wait: bool = True) -> None:
         """Look for new prediction files and for frames appended to known ones.
 

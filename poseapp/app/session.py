@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from psygnal import Signal
 
 from poseapp.app import opening
@@ -20,6 +21,7 @@ from poseapp.app.motion import Motion
 from poseapp.app.outside import DatabaseWatch
 from poseapp.app.reading import VideoReading
 from poseapp.app.recent import RecentFiles
+from poseapp.app.review import Review
 from poseapp.app.run_states import RunWatcher
 from poseapp.app.settings import Settings
 from poseapp.labels.change import Change
@@ -44,6 +46,7 @@ class Session(VideoReading):
         recent: recently opened projects.
         keymap: which keys run which command.
         motion: the followed person's curves.
+        review: the queue of frames to look at.
     """
 
     project_changed = Signal()
@@ -70,6 +73,7 @@ class Session(VideoReading):
         self.video_failed.connect(self._on_unreadable)
         self.settings.on_change(self._on_setting)
         self.motion = Motion(self)
+        self.review = Review(self)
 
     def _on_setting(self, key: str, value: object) -> None:
         if key == "frame_cache_mb" and self.frames is not None:
@@ -256,6 +260,10 @@ class Session(VideoReading):
         if self._watch_outside is not None and self._watch_outside.moved():
             self._on_change(Change(frozenset({"labels", "videos", "skeleton"})))
         super().poll_runs()
+
+    def doubtful_frames(self) -> np.ndarray:
+        """Frames of the current video that wait in the queue of the review, ascending int64."""
+        return self.review.open_frames()
 
     # -- selection and edits
 

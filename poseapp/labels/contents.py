@@ -99,6 +99,15 @@ class Contents:
             rows = self._db.execute("SELECT name, fields FROM document ORDER BY id").fetchall()
         return [(name, json.loads(fields)) for name, fields in rows]
 
+    def reviewed(self) -> list[tuple[int, int, str, str]]:
+        """Return what was decided about frames: (video_id, frame_idx, state, note), oldest first.
+
+        States and notes: see `poseapp.labels.review_edits`.
+        """
+        with self._reading():
+            query = "SELECT video_id, frame_idx, state, note FROM review ORDER BY id"
+            return self._db.execute(query).fetchall()
+
     def instances(self, video_id: int, frame_idx: int) -> list[Instance]:
         """Return the labelled people of a frame, oldest first; changing them changes nothing in the
         project."""

@@ -37,7 +37,7 @@ class Limits:
         flip_size: by how much it is smaller at least, in sizes of the person.
         bone_ratio: how many times its usual length a bone is; shorter ones count from this squared on.
         bone_size: how far it is off at least, in sizes of the person.
-        apart: frames within this distance tell of one and the same mistake.
+        apart: two doubts about one keypoint this close are one mistake.
     """
 
     score: float = 0.5
@@ -108,9 +108,15 @@ def find_doubts(
     return sorted(found, key=lambda doubt: (-doubt.strength, doubt.frame_idx))
 
 
-def one_a_frame(doubts: list[Doubt], apart: int = Limits.apart) -> list[Doubt]:
-    """The strongest doubt of each frame, and none that close to a stronger one of the same person."""
-    return _suppressed(sorted(doubts, key=lambda d: (-d.strength, d.frame_idx)), apart)
+def one_a_frame(doubts: list[Doubt], apart: int = 3) -> list[Doubt]:
+    """The strongest doubt of each mistake, whatever its sign: none close to a stronger one of the person."""
+    kept: list[Doubt] = []
+    taken: set[tuple[int | None, int]] = set()
+    for doubt in sorted(doubts, key=lambda d: (-d.strength, d.frame_idx)):
+        if (doubt.person, doubt.frame_idx) not in taken:
+            kept.append(doubt)
+            taken.update((doubt.person, doubt.frame_idx + offset) for offset in range(-apart, apart + 1))
+    return kept
 
 
 @dataclass(frozen=True)
@@ -292,16 +298,15 @@ def _bones(people: _People) -> list[Doubt]:
 
 
 def _strongest(doubts: list[Doubt], apart: int) -> list[Doubt]:
-    return _suppressed(sorted(doubts, key=lambda d: (-d.strength, d.frame_idx)), apart)
-
-
-def _suppressed(doubts: list[Doubt], apart: int) -> list[Doubt]:
-    """Of doubts, strongest first, those without a stronger one of the same person nearby."""
+    """Of doubts of one sign those without a stronger one nearby about the same keypoint and person."""
     kept: list[Doubt] = []
-    taken: dict[int | None, set[int]] = {}
-    for doubt in doubts:
-        frames = taken.setdefault(doubt.person, set())
-        if doubt.frame_idx not in frames:
-            kept.append(doubt)
-            frames.update(range(doubt.frame_idx - apart, doubt.frame_idx + apart + 1))
+    taken: set[tuple[int | None, int | None, int]] = set()
+    for doubt in sorted(doubts, key=lambda d: (-d.strength, d.frame_idx)):
+        main = doubt.keypoints[0] if doubt.keypoints else None
+        if (doubt.person, main, doubt.frame_idx) in taken:
+            continue
+        kept.append(doubt)
+        for keypoint in doubt.keypoints or (None,):
+            around = range(doubt.frame_idx - apart, doubt.frame_idx + apart + 1)
+            taken.update((doubt.person, keypoint, frame) for frame in around)
     return kept

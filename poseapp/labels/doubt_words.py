@@ -16,7 +16,7 @@ _LIMBS = {"legs": {"hip", "knee", "ankle"}, "arms": {"shoulder", "elbow", "wrist
 
 
 def score_words(score: float, skeleton: Skeleton | None = None, keypoints: Sequence[int] = ()) -> str:
-    """"score .31", or "right ankle has score .12"."""
+    """ "score .31", or "right ankle has score .12"."""
     number = f"{score:.2f}".removeprefix("0")
     if skeleton is None or not keypoints:
         return f"score {number}"
@@ -24,14 +24,14 @@ def score_words(score: float, skeleton: Skeleton | None = None, keypoints: Seque
 
 
 def jump_words(skeleton: Skeleton, keypoints: Sequence[int], px: float) -> str:
-    """"left wrist jumps 61 px in one frame"."""
+    """ "left wrist jumps 61 px in one frame"."""
     if len(keypoints) > max(3, skeleton.num_keypoints // 2):
         return f"the whole person jumps {px:.0f} px in one frame"
     return f"{_some(skeleton, keypoints)} jumps {px:.0f} px in one frame"
 
 
 def flip_words(skeleton: Skeleton, pairs: Sequence[int], whole: bool) -> str:
-    """"left and right legs look swapped".
+    """ "left and right legs look swapped".
 
     Args:
         skeleton: whose swap pairs are counted.
@@ -49,7 +49,7 @@ def flip_words(skeleton: Skeleton, pairs: Sequence[int], whole: bool) -> str:
 
 
 def bone_words(skeleton: Skeleton, keypoints: Sequence[int], ratio: float) -> str:
-    """"right shin is 1.8x its usual length"."""
+    """ "right shin is 1.8x its usual length"."""
     one, two = (skeleton.keypoints[k] for k in keypoints)
     bone = _BONES.get(frozenset((_plain(one), _plain(two))))
     sides = {skeleton.sides[k] for k in keypoints}

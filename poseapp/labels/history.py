@@ -15,7 +15,7 @@ from poseapp.labels.schema import TABLES
 
 _TOPICS = {
     "video": "videos", "skeleton": "skeleton", "instance": "labels", "picture": "videos", "frame": "labels",
-    "document": "labels", "rejected": "predictions",
+    "document": "labels", "rejected": "predictions", "review": "labels",
 }  # fmt: skip
 
 

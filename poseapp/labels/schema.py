@@ -33,6 +33,7 @@ TABLES = {
     "frame": ("id", "video_id", "frame_idx", "fields"),
     "document": ("id", "name", "fields"),
     "rejected": ("id", "run", "file_id", "video_id", "frame_idx", "people"),
+    "review": ("id", "video_id", "frame_idx", "state", "note"),
 }  # fmt: skip
 
 _VERSION_1 = """
@@ -103,9 +104,21 @@ CREATE TABLE rejected_log (
 )
 """
 
+_VERSION_4 = """
+CREATE TABLE review (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, video_id INTEGER NOT NULL, frame_idx INTEGER NOT NULL, state TEXT
+    NOT NULL, note TEXT NOT NULL
+);
+CREATE INDEX review_by_place ON review (video_id, frame_idx);
+CREATE TABLE review_log (
+    edit_id INTEGER NOT NULL, after INTEGER NOT NULL, present INTEGER NOT NULL, id INTEGER NOT NULL, video_id
+    INTEGER, frame_idx INTEGER, state TEXT, note TEXT, UNIQUE (edit_id, after, id)
+)
+"""
+
 # Script number n takes a file from version n to n + 1; the first makes a new file. Released scripts never
 # change.
-MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2, _VERSION_3)
+MIGRATIONS: Sequence[str] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 
 
 def connect(path: Path, read_only: bool) -> sqlite3.Connection:

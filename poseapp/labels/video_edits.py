@@ -38,7 +38,7 @@ class RemoveVideo:
     def apply(self, tables: Tables) -> str:
         """Delete the video and its labels."""
         record = tables.video(self.video_id)
-        for table in ("instance", "frame", "rejected"):
+        for table in ("instance", "frame", "rejected", "review"):
             tables.db.execute(f"DELETE FROM {table} WHERE video_id = ?", (self.video_id,))
         tables.db.execute("DELETE FROM picture WHERE id = ?", (self.video_id,))
         tables.db.execute("DELETE FROM video WHERE id = ?", (self.video_id,))

@@ -106,6 +106,7 @@ class StatusBar(QStatusBar):
         connect(session.project_changed, self._on_project, self)
         for signal in (session.video_changed, session.layers_changed, session.labels_changed):
             connect(signal, lambda *_: self._count_later.start(), self)
+        connect(session.review.changed, lambda: self._count_later.start(), self)
         self._on_project()
 
     def say(self, text: str) -> None:

@@ -169,16 +169,12 @@ def test_the_newest_visible_layer_counts(opened: Session) -> None:
     assert not rows["predict-1"].visible and rows["predict-1"].num_frames == NUM_FRAMES
 
 
-def test_doubtful_frames_are_those_with_low_scores_and_no_label(opened: Session) -> None:
-    write_predictions(opened, low=(3, 4, 9))
-    assert opened.doubtful_frames().tolist() == [3, 4, 9]
-    opened.push(AddInstance(opened.video.id, 4, pose()))
-    assert opened.doubtful_frames().tolist() == [3, 9]
-    assert opened.labelled_frames().tolist() == [4]
-    assert opened.go_to_next(opened.doubtful_frames(), 1) and opened.frame_idx == 3
-    assert opened.go_to_next(opened.doubtful_frames(), 1) and opened.frame_idx == 9
-    assert not opened.go_to_next(opened.doubtful_frames(), 1)
-    assert opened.go_to_next(opened.doubtful_frames(), -1) and opened.frame_idx == 3
+def test_doubtful_frames_are_those_of_the_review(opened: Session) -> None:
+    write_predictions(opened, low=(3, 4, 19))
+    assert opened.doubtful_frames().tolist() == [3, 19]
+    opened.push(AddInstance(opened.video.id, 19, pose()))
+    assert opened.doubtful_frames().tolist() == [3]
+    assert opened.labelled_frames().tolist() == [19]
 
 
 def test_a_damaged_prediction_file_is_named_and_the_rest_works(session: Session, clip: Path) -> None:

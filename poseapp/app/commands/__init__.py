@@ -24,9 +24,7 @@ from poseapp.app.commands.files import (
 from poseapp.app.commands.go import (
     first_frame,
     last_frame,
-    next_doubtful,
     next_labelled,
-    previous_doubtful,
     previous_labelled,
     step,
     to_frame,
@@ -43,7 +41,6 @@ from poseapp.app.commands.jobs import (
     synthesize,
 )
 from poseapp.app.commands.label import (
-    accept_prediction,
     copy_previous,
     cycle_visibility,
     next_keypoint,
@@ -59,6 +56,13 @@ from poseapp.app.commands.ranges import (
     range_start,
     toggle_loop,
     toggle_time_axis,
+)
+from poseapp.app.commands.review import (
+    accept_prediction,
+    dismiss_doubt,
+    next_doubtful,
+    previous_doubtful,
+    toggle_review_zoom,
 )
 from poseapp.app.commands.sharing import (
     edit_here,
@@ -90,6 +94,7 @@ __all__ = [
     "delete_frame_labels",
     "delete_person",
     "delete_video_labels",
+    "dismiss_doubt",
     "deselect",
     "edit_skeleton",
     "export_curves",
@@ -128,6 +133,7 @@ __all__ = [
     "toggle_loop",
     "toggle_overlay",
     "toggle_playing",
+    "toggle_review_zoom",
     "toggle_time_axis",
     "tool",
     "undo",

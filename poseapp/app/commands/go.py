@@ -49,15 +49,3 @@ def previous_labelled(session: Session) -> None:
     """To the labelled frame before."""
     if not session.go_to_next(session.labelled_frames(), -1):
         session.message.emit("No labelled frame before this one")
-
-
-def next_doubtful(session: Session) -> None:
-    """To the next doubtful frame."""
-    if not session.go_to_next(session.doubtful_frames(), 1):
-        session.message.emit("No doubtful frame after this one")
-
-
-def previous_doubtful(session: Session) -> None:
-    """To the doubtful frame before."""
-    if not session.go_to_next(session.doubtful_frames(), -1):
-        session.message.emit("No doubtful frame before this one")

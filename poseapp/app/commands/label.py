@@ -22,11 +22,6 @@ def copy_previous(session: Session) -> None:
     editing.copy_previous(session)
 
 
-def accept_prediction(session: Session) -> None:
-    """Make the selected prediction, or every prediction of the frame, a label."""
-    editing.accept(session)
-
-
 def cycle_visibility(session: Session) -> None:
     """Visible, hidden, unlabelled."""
     editing.cycle_visibility(session)
