@@ -6,7 +6,7 @@ what labels cannot say is kept in the project: what was dismissed, and what was 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -140,10 +140,17 @@ class Review:
         return {kind: sum(i.state == OPEN for i in self._of_all(kind)) for kind in FILTERS}
 
     def open_frames(self) -> np.ndarray:
-        """Frames of the current video that are left, ascending int64, each once."""
+        """Doubtful frames of the current video that are left, ascending int64, whatever the list shows."""
+        return self._left(lambda item: item.kind != SUGGESTED)
+
+    def suggested_frames(self) -> np.ndarray:
+        """Suggested frames of the current video that are left, ascending int64."""
+        return self._left(lambda item: item.kind == SUGGESTED)
+
+    def _left(self, chosen: Callable[[Item], bool]) -> np.ndarray:
         video = self._session.video
-        left = [] if video is None else [i.frame_idx for i in self._of(video, self.kind) if i.state == OPEN]
-        return np.unique(np.array(left, np.int64))
+        items = [] if video is None else self._of(video, "")
+        return np.unique(np.array([i.frame_idx for i in items if i.state == OPEN and chosen(i)], np.int64))
 
     # -- going through it
 

@@ -52,7 +52,7 @@ def test_the_list_can_be_narrowed(doubted: Session) -> None:
     review = doubted.review
     assert review.kind_counts()["jump"] == 1 and review.kind_counts()[""] == 3
     review.show(kind="jump")
-    assert [i.frame_idx for i in review.items] == [12] and doubted.doubtful_frames().tolist() == [12]
+    assert [i.frame_idx for i in review.items] == [12] and doubted.doubtful_frames().tolist() == [2, 12, 22]
     review.show(kind="", threshold=0.7)
     assert 22 not in [i.frame_idx for i in review.items] and 2 in [i.frame_idx for i in review.items]
 
@@ -129,6 +129,8 @@ def test_frames_can_be_suggested_and_are_replaced(doubted: Session) -> None:
     video = doubted.video.id
     doubted.review.suggest([(video, 7, "unlike the others"), (video, 17, "unlike the others")])
     assert [i.frame_idx for i in doubted.review.items] == [2, 7, 12, 17, 22]
+    assert doubted.review.suggested_frames().tolist() == [7, 17]
+    assert doubted.doubtful_frames().tolist() == [2, 12, 22]
     doubted.review.show(kind="suggested")
     assert [(i.frame_idx, i.text) for i in doubted.review.items] == [
         (7, "unlike the others"),

@@ -76,7 +76,8 @@ def test_labels_doubts_and_playhead_are_where_their_frames_are(
     image = tracks.grab().toImage()
     green = columns_of(image, "good")
     assert len(green) and np.abs(green - float(tracks.axis.x(4))).max() <= 2.5
-    amber = columns_of(image, "doubtful")
+    qtbot.waitUntil(lambda: len(columns_of(tracks.grab().toImage(), "doubtful")) > 0)
+    amber = columns_of(tracks.grab().toImage(), "doubtful")
     first_doubt = float(tracks.axis.x(15))
     assert len(amber) and amber.min() >= first_doubt - 6 and amber.max() <= float(tracks.axis.x(23)) + 6
     assert session.doubtful_frames().tolist() == [15]
@@ -226,18 +227,19 @@ def test_the_preview_shows_the_frame_under_the_mouse_without_moving_the_playhead
 ) -> None:
     session, preview = window.session, tracks.preview
     qtbot.waitUntil(lambda: session.frames.stats.proxy_share == 1.0)
-    move(tracks, at(tracks, 18))
+    qtbot.waitUntil(lambda: session.doubtful_frames().tolist() == [15])
+    move(tracks, at(tracks, 15))
     qtbot.waitUntil(preview.isVisible)
-    assert preview.frame_idx == preview.picture_idx == 18 and session.frame_idx == 0
-    assert preview.lines[0] == "frame 18 · 00:00.720" and "doubtful" in preview.lines[1]
+    assert preview.frame_idx == preview.picture_idx == 15 and session.frame_idx == 0
+    assert preview.lines[0] == "frame 15 · 00:00.600" and "doubtful" in preview.lines[1]
     bottom = preview.mapTo(window, QPoint(0, preview.height())).y()
     assert bottom <= window.timeline.mapTo(window, QPoint(0, 0)).y()  # above, not over, the tracks
     with_people = preview.grab().toImage()
     session.set_overlay_visible(False)
     assert preview.grab().toImage() != with_people
-    qtbot.mousePress(tracks, LEFT, NO_KEY, at(tracks, 18))
+    qtbot.mousePress(tracks, LEFT, NO_KEY, at(tracks, 15))
     assert not preview.isVisible()
-    qtbot.mouseRelease(tracks, LEFT, NO_KEY, at(tracks, 18))
+    qtbot.mouseRelease(tracks, LEFT, NO_KEY, at(tracks, 15))
 
 
 def test_the_preview_says_what_is_known_where_no_picture_is(
@@ -251,7 +253,7 @@ def test_the_preview_says_what_is_known_where_no_picture_is(
 
 def test_the_legend_hides_and_shows_marks(window: Window, tracks: TimelineTracks, qtbot: QtBot) -> None:
     entry = window.timeline.legend.entries["doubtful"]
-    assert len(columns_of(tracks.grab().toImage(), "doubtful"))
+    qtbot.waitUntil(lambda: len(columns_of(tracks.grab().toImage(), "doubtful")) > 0)
     qtbot.mouseClick(entry, LEFT)
     assert not len(columns_of(tracks.grab().toImage(), "doubtful"))
     entry.setFocus()

@@ -16,7 +16,7 @@ WORDS = {
 }  # fmt: skip
 TIPS = {
     "labelled": "Frames with labels", "predicted": "Frames with predictions",
-    "doubtful": "Frames with a low score and no label",
+    "doubtful": "Frames of the review: unsure or probably wrong",
     "suggested": "Frames worth a look, with a reason",
     "proposed": "Frames of the proposal that waits to be taken or dropped",
 }  # fmt: skip

@@ -22,6 +22,7 @@ def read_marks(session: Session, data: TrackData) -> None:
         "labelled": session.labelled_frames(),
         "predicted": data.score[0],
         "doubtful": session.doubtful_frames(),
+        "suggested": session.review.suggested_frames(),
     }
     data.doubt = float(session.settings["doubtful_score"])
     hidden = any(not layer.visible and layer.num_frames for layer in session.layers[1:])
