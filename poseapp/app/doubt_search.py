@@ -35,6 +35,7 @@ class Source:
     key: Hashable
     video_index: int
     columns: tuple[int, ...]
+    hidden: dict[int, dict[int, frozenset[int]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +77,8 @@ def question(
         except OSError:
             continue  # deleted just now; the layers will notice
         columns = tuple(skeleton.columns_from(layer.file.skeleton))
-        key = (layer.name, stat.st_mtime_ns, stat.st_size, index, columns)
-        sources.append(Source(layer.name, layer.path, key, index, columns))
+        key = (layer.name, stat.st_mtime_ns, stat.st_size, index, columns, layer.times_hidden)
+        sources.append(Source(layer.name, layer.path, key, index, columns, layer.file.hidden))
     return Question(record.id, tuple(sources), skeleton, limits)
 
 
@@ -94,11 +95,14 @@ def answer(asked: Question) -> Answer:
     taken, empty = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for source in asked.sources:
         with PredictionFile(source.path) as file:
-            frames = file.frames(source.video_index)
+            file.hidden = source.hidden
+            frames, scores = file.frame_scores(source.video_index)
             table = file.people_table(source.video_index).columns(source.columns)
         new = np.setdiff1d(frames, taken)
         tables.append(without_frames(table, taken))
-        empty = np.union1d(empty, np.setdiff1d(new, table.frames))
+        # Who was deleted leaves no score: such a frame has been looked at.
+        nobody = np.setdiff1d(frames[scores == 0], table.frames)
+        empty = np.union1d(empty, np.intersect1d(new, nobody))
         runs.update(dict.fromkeys(new.tolist(), source.name))
         taken = np.union1d(taken, frames)
     people = joined(tables) if tables else PeopleTable.empty(asked.skeleton.num_keypoints)
