@@ -29,8 +29,14 @@ from poseapp.labels.instance import Instance
 HIDDEN, VISIBLE = 1, 2
 
 
-def move_keypoint(session: Session, person: ScreenInstance, keypoint: int, xy: np.ndarray) -> None:
-    """Put a keypoint of a person at `xy` (pixels); an unlabelled one becomes visible.
+def move_keypoint(
+    session: Session,
+    person: ScreenInstance,
+    keypoint: int,
+    xy: np.ndarray,
+    visibility: int | None = None,
+) -> None:
+    """Put a keypoint of a person at `xy` (pixels); an unlabelled one becomes visible, unless said otherwise.
 
     Raises:
         PoseError: when the labels cannot be changed.
@@ -39,11 +45,14 @@ def move_keypoint(session: Session, person: ScreenInstance, keypoint: int, xy: n
     def moved(instance: Instance) -> None:
         instance.points[keypoint] = xy
         instance.outline_changed()
-        instance.visibility[keypoint] = instance.visibility[keypoint] or VISIBLE
+        instance.visibility[keypoint] = visibility or instance.visibility[keypoint] or VISIBLE
         if instance.scores is not None:
             instance.scores[keypoint] = np.nan  # placed by a person
 
-    _change(session, person, keypoint, moved, lambda i: MoveKeypoint(i, keypoint, float(xy[0]), float(xy[1])))
+    def edit(instance_id: int) -> Edit:
+        return MoveKeypoint(instance_id, keypoint, float(xy[0]), float(xy[1]), visibility)
+
+    _change(session, person, keypoint, moved, edit)
 
 
 def move_person(session: Session, person: ScreenInstance, shift: np.ndarray) -> None:
@@ -81,7 +90,7 @@ def add_person(session: Session, instance: Instance, keypoint: int | None = None
     return ref
 
 
-def _as_label(person: ScreenInstance) -> Instance:
+def as_label(person: ScreenInstance) -> Instance:
     """A copy of a prediction that remembers where it came from."""
     instance = person.instance.copy()
     instance.id = None
@@ -101,7 +110,7 @@ def _change(
         session.push(edit(person.ref.key))
         session.select(person.ref, keypoint)
         return
-    instance = _as_label(person)
+    instance = as_label(person)
     change(instance)
     add_person(session, instance, keypoint)
 
@@ -127,7 +136,7 @@ def accept(session: Session) -> None:
     if not found:
         session.message.emit("There is no prediction to accept in this frame")
     for person in found:
-        add_person(session, _as_label(person), session.selected_keypoint)
+        add_person(session, as_label(person), session.selected_keypoint)
 
 
 def delete_person(session: Session) -> None:
@@ -267,8 +276,32 @@ def _nearest(people: list[ScreenInstance], target: ScreenInstance) -> ScreenInst
     return min(people, key=distance)
 
 
+def take_back_keypoint(session: Session) -> None:
+    """With the add tool: unset the keypoint placed before the pending one, and make it the pending one."""
+    person, now = session.selected_instance, session.selected_keypoint
+    if person is None or now is None:
+        session.message.emit("Nothing is placed yet")
+        return
+    placed = np.flatnonzero(person.instance.labelled)
+    before = placed[placed <= now] if person.instance.labelled[now] else placed[placed < now]
+    if len(before) == 0:
+        session.message.emit("Nothing is placed before this keypoint")
+    elif len(placed) == 1:
+        session.push(DeleteInstances(ids=[person.ref.key]))
+        session.select(None)
+    else:
+        _unset(session, person, int(before[-1]))
+        session.select(person.ref, int(before[-1]))
+
+
 def select_next_keypoint(session: Session, direction: int) -> None:
-    """Select the next (1) or previous (-1) keypoint of the selected or first person, unlabelled ones too."""
+    """Select the next (1) or previous (-1) keypoint of the selected or first person, unlabelled ones too.
+
+    While a person is being added, the next one that is not placed; before it has any, the one to begin with.
+    """
+    if session.tool == "add" and session.skeleton is not None:
+        _next_to_place(session, direction, session.skeleton.num_keypoints)
+        return
     people = session.instances_on_screen()
     person = session.selected_instance or (people[0] if people else None)
     if person is None or session.skeleton is None:
@@ -280,3 +313,15 @@ def select_next_keypoint(session: Session, direction: int) -> None:
 
 def _name(session: Session, keypoint: int) -> str:
     return session.skeleton.keypoints[keypoint].replace("_", " ") if session.skeleton else str(keypoint)
+
+
+def _next_to_place(session: Session, direction: int, num_keypoints: int) -> None:
+    person, now = session.selected_instance, session.selected_keypoint
+    if person is None or now is None:
+        session.add_from = (session.add_from + direction) % num_keypoints
+        session.selection_changed.emit()
+        return
+    free = [(now + direction * step) % num_keypoints for step in range(1, num_keypoints + 1)]
+    free = [keypoint for keypoint in free if not person.instance.labelled[keypoint]]
+    if free:
+        session.select(person.ref, free[0])

@@ -9,6 +9,9 @@ import numpy as np
 
 from poseapp.app.layers import Ref, ScreenInstance
 
+# How near a click must be to a keypoint, in screen pixels; gestures get it in pixels of the frame.
+REACH_PX = 10.0
+
 
 @dataclass(frozen=True)
 class Hit:

@@ -14,6 +14,7 @@ import numpy as np
 from psygnal import Signal
 
 from poseapp.app import opening
+from poseapp.app.hit_test import Hit
 from poseapp.app.keymap import Keymap
 from poseapp.app.layer_stack import LayerStack
 from poseapp.app.layers import Ref, ScreenInstance
@@ -41,8 +42,11 @@ class Session(VideoReading):
     Attributes:
         selection: the selected person, or None.
         selected_keypoint: index of the selected keypoint, or None.
+        marked: keypoints of the frame that edits mean together, by box, lasso or Ctrl+click; often empty.
+        add_from: the keypoint a new person begins with.
+        last_nudge: when the last nudge was, the key of its undo step, and its frame.
         gesture_active: whether something is being dragged on the canvas.
-        tool: id of the active canvas tool: "select", "add" or "move".
+        tool: id of the active canvas tool: "select", "add", "move", "transform" or "lasso".
         recent: recently opened projects.
         keymap: which keys run which command.
         motion: the followed person's curves.
@@ -64,6 +68,9 @@ class Session(VideoReading):
         self.keymap = Keymap(path=kept.with_name("keys.toml") if kept is not None else None)
         self.selection: Ref | None = None
         self.selected_keypoint: int | None = None
+        self.marked: frozenset[Hit] = frozenset()
+        self.add_from = 0
+        self.last_nudge = (-1e9, "", -1)
         self.tool = "select"
         self.gesture_active = False
         self._last_selected: Instance | None = None
@@ -275,7 +282,8 @@ class Session(VideoReading):
         return next((s for s in self.instances_on_screen() if s.ref == self.selection), None)
 
     def select(self, ref: Ref | None, keypoint: int | None = None) -> None:
-        """Select a person and a keypoint of theirs (None: nothing)."""
+        """Select a person and a keypoint of theirs (None: nothing); marks go."""
+        self.mark(frozenset())
         if (ref, keypoint) == (self.selection, self.selected_keypoint):
             return
         self.selection, self.selected_keypoint = ref, keypoint
@@ -283,8 +291,15 @@ class Session(VideoReading):
         self._last_selected = found.instance if found else None
         self.selection_changed.emit()
 
+    def mark(self, hits: frozenset[Hit]) -> None:
+        """Mark keypoints of the frame, beside the selected one, so that edits mean all of them."""
+        if hits != self.marked:
+            self.marked = hits
+            self.selection_changed.emit()
+
     def _carry_selection(self, frame_idx: int) -> None:
         """Keep person and keypoint selected on another frame, so that one can be fixed frame by frame."""
+        self.mark(frozenset())
         if self.selection is None or self.playing:
             return
         people = self.instances_on_screen()
@@ -293,7 +308,7 @@ class Session(VideoReading):
         self.select(best.ref if best else None, self.selected_keypoint if best else None)
 
     def set_tool(self, tool: str) -> None:
-        """Choose the canvas tool: "select", "add" or "move"."""
+        """Choose the canvas tool: "select", "add", "move", "transform" or "lasso"."""
         if tool != self.tool:
             self.tool = tool
             self.tool_changed.emit(tool)

@@ -86,6 +86,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ring_score", "Labels", "Dashed ring below score", 0.4, (), 0.0, 1.0, "Score of a single keypoint."
     ),
+    Setting("magnifier", "Labels", "Magnifier while a keypoint is dragged", True),
     Setting(
         "frame_cache_mb", "Video", "Frame cache (MB)", 1024, (), 64, 65536, "Decoded frames kept in memory."
     ),

@@ -6,69 +6,22 @@ moves only a preview changes; the labels change once, on release.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from psygnal import Signal
 
-from poseapp.app import editing
-from poseapp.app.hit_test import Hit, hit_test
+from poseapp.app import editing, group_editing
+from poseapp.app.drags import BoxDraft, Drag, GroupDrag, MarkDraft, TransformDrag
+from poseapp.app.hints import hints
+from poseapp.app.hit_test import REACH_PX, Hit, hit_test
 from poseapp.app.layers import LABELS, Ref, ScreenInstance
 from poseapp.app.session import Session
 from poseapp.app.templates import fitted, knows, template_points
+from poseapp.app.transform_box import Handle, TransformBox
 from poseapp.labels.instance import Instance
 
 DRAFT = Ref(LABELS, -1)  # the box of a person about to be added
-
-
-@dataclass
-class Drag:
-    """A drag in progress.
-
-    Attributes:
-        person: who is dragged, as they were at the press.
-        keypoint: which keypoint, or None: the whole person.
-        start: `(2,)` where the mouse went down.
-        slack: a click that moves less than this stays a click.
-        moved: whether it has become a drag.
-        shift: `(2,)` how far the mouse is from where it went down.
-    """
-
-    person: ScreenInstance
-    keypoint: int | None
-    start: np.ndarray
-    slack: float
-    moved: bool = False
-    shift: np.ndarray = field(default_factory=lambda: np.zeros(2))
-
-    def points(self) -> np.ndarray:
-        """The person's points `(K, 2)` where the drag has them now."""
-        points = self.person.instance.points.copy()
-        if self.keypoint is None:
-            points += self.shift
-        else:
-            points[self.keypoint] += self.shift
-        return points
-
-
-@dataclass
-class BoxDraft:
-    """A box drawn with the add tool, to be filled with a pose.
-
-    Attributes:
-        start: `(2,)` where the mouse went down.
-        end: `(2,)` where it is.
-        example: a labelled pose `(K, 2)` to fill it with, or None: the template.
-    """
-
-    start: np.ndarray
-    end: np.ndarray
-    example: np.ndarray | None = None
-
-    def xyxy(self) -> tuple[float, float, float, float]:
-        """The box, corners in order."""
-        (x0, y0), (x1, y1) = np.minimum(self.start, self.end), np.maximum(self.start, self.end)
-        return float(x0), float(y0), float(x1), float(y1)
 
 
 class CanvasTools:
@@ -78,6 +31,7 @@ class CanvasTools:
         hover: what the mouse is on, or None.
         drag: the drag in progress, or None.
         draft: the box being drawn with the add tool, or None.
+        marking: the box or lasso being drawn around keypoints, or None.
         pending: the keypoint the next click of the add tool places, or None: a new person's first one.
     """
 
@@ -88,6 +42,7 @@ class CanvasTools:
         self.hover: Hit | None = None
         self.drag: Drag | None = None
         self.draft: BoxDraft | None = None
+        self.marking: MarkDraft | None = None
         session.tool_changed.connect(self._on_tool_changed)
 
     # -- what to draw
@@ -96,7 +51,8 @@ class CanvasTools:
         """People of the frame with the drag's preview in place, the selected one last (topmost)."""
         people = self.session.instances_on_screen()
         if self.drag is not None and self.drag.moved:
-            people = [self._previewed(p) if p.ref == self.drag.person.ref else p for p in people]
+            moved = self.drag.previews()
+            people = [_at(p, moved[p.ref]) if p.ref in moved else p for p in people]
         if self.draft is not None and self.session.skeleton is not None:
             points = self._draft_points(self.draft)
             people.append(ScreenInstance(Instance(points), LABELS, True, DRAFT))
@@ -104,11 +60,21 @@ class CanvasTools:
         people.sort(key=lambda p: (not p.is_prediction, p.ref == selection, p.ref == DRAFT))
         return people
 
-    def _previewed(self, person: ScreenInstance) -> ScreenInstance:
-        assert self.drag is not None
-        instance = person.instance.copy()
-        instance.points = self.drag.points()
-        return replace(person, instance=instance)
+    def transform_box(self, unit: float) -> TransformBox | None:
+        """The handles around the selected person with the transform tool, or None.
+
+        Args:
+            unit: pixels of the frame for one of the screen.
+        """
+        if self.session.tool != "transform" or not self._can_edit():
+            return None
+        person = self.session.selected_instance
+        if person is None:
+            return None
+        if self.drag is not None and self.drag.moved and person.ref in (moved := self.drag.previews()):
+            person = _at(person, moved[person.ref])
+        bounds = person.instance.bounds()
+        return None if bounds is None else TransformBox(bounds, unit)
 
     @property
     def pending(self) -> int | None:
@@ -120,7 +86,7 @@ class CanvasTools:
         keypoint = session.selected_keypoint
         if session.tool == "add":
             if person is None or not person.ref.is_label:
-                return 0
+                return min(session.add_from, skeleton.num_keypoints - 1)
             if keypoint is not None and person.instance.visibility[keypoint] == 0:
                 return keypoint
             return None
@@ -129,38 +95,8 @@ class CanvasTools:
         return None
 
     def hints(self) -> list[tuple[str, str]]:
-        """What can be done right now: pairs of (key or "", words); the keys are those of the rows, before any
-        was changed (`Keymap.now` says which it is today)."""
-        session = self.session
-        if session.video is None:
-            return []
-        if self.drag is not None:
-            return [("", "Release to keep"), ("Esc", "put it back")]
-        pending = self.pending
-        if pending is not None:
-            what = self._keypoint_name(pending)
-            if session.tool == "add":
-                if session.selection is None:
-                    return [("", f"Click the {what}, or drag a box for a whole pose"), ("Esc", "done")]
-                return [("", f"Click the {what}"), ("Tab", "skip it"), ("Esc", "done")]
-            return [("", f"Click where the {what} is"), ("Tab", "next"), ("Esc", "leave it")]
-        if session.tool == "move":
-            return [("", "Drag a person"), ("Q", "back to keypoints")]
-        people = session.instances_on_screen()
-        if not people:
-            return [("A", "add a person"), ("C", "copy previous"), ("Ctrl+P", "predict")]
-        if session.selected_keypoint is not None:
-            return [("", "Drag to correct"), ("V", "visibility"), ("T", "swap sides"),
-                    ("Del", "unset"), ("Tab", "next keypoint")]  # fmt: skip
-        if all(p.is_prediction for p in people):
-            return [("", "Drag to correct"), ("Enter", "accept"), ("C", "copy previous"),
-                    ("N", "next doubtful")]  # fmt: skip
-        return [("", "Drag to correct"), ("V", "visibility"), ("T", "swap sides"), ("C", "copy previous"),
-                ("N", "next doubtful")]  # fmt: skip
-
-    def _keypoint_name(self, keypoint: int) -> str:
-        assert self.session.skeleton is not None
-        return self.session.skeleton.keypoints[keypoint].replace("_", " ")
+        """What can be done right now, see `poseapp.app.hints`."""
+        return hints(self.session, self.drag, self.pending)
 
     # -- gestures
 
@@ -178,46 +114,107 @@ class CanvasTools:
             first=session.selection,
         )
 
-    def press(self, pos: np.ndarray, radius: float, *, alt: bool = False) -> bool:
-        """The left button goes down; True where that begins something (else the canvas may pan)."""
+    def press(
+        self, pos: np.ndarray, radius: float, *, alt: bool = False, shift: bool = False, ctrl: bool = False
+    ) -> bool:
+        """The left button goes down; True where that begins something (else the canvas may pan).
+
+        Args:
+            pos: `(2,)`.
+            radius: reach of keypoints.
+            alt: take the whole person.
+            shift: a pending keypoint is placed as hidden; else draw a box around keypoints.
+            ctrl: mark or unmark a keypoint; with Shift, or with the lasso, draw around keypoints.
+        """
         session = self.session
         session.set_playing(False)
         pending = self.pending
         hit = self.at(pos, radius)
         if session.tool == "add" and (hit is None or pending is not None) and self._can_edit():
-            if session.selection is None:
+            if session.selection is None and not shift:
                 self.draft = BoxDraft(pos.copy(), pos.copy(), self._example())
                 session.gesture_active = True
             elif pending is not None:
-                self._place(pending, pos)
+                self._place(pending, pos, hidden=shift)
+            return True
+        if self._press_handle(pos, radius):
+            return True
+        if pending is not None and hit is None:
+            self._place(pending, pos, hidden=shift)
+            return True
+        if session.tool == "lasso" or (shift and (hit is None or ctrl)):
+            before = session.marked if ctrl and session.tool == "lasso" else frozenset()
+            self.marking = MarkDraft([pos.copy()], session.tool == "lasso" or ctrl, before)
+            session.gesture_active = True
             return True
         if hit is None:
-            if pending is not None:
-                self._place(pending, pos)
-                return True
             session.select(None)
             return False
+        if ctrl and hit.keypoint is not None:
+            self._toggle_mark(hit)
+            return True
+        self._begin_drag(hit, pos, radius, alt)
+        return True
+
+    def _begin_drag(self, hit: Hit, pos: np.ndarray, radius: float, alt: bool) -> None:
+        session = self.session
         person = self._person(hit.ref)
-        whole = alt or session.tool == "move" or hit.keypoint is None
-        session.select(hit.ref, hit.keypoint if not whole else None)
+        whole = alt or session.tool in ("move", "transform") or hit.keypoint is None
+        in_group = hit in session.marked and not whole
+        if in_group:
+            marked = session.marked
+            session.select(hit.ref, hit.keypoint)
+            session.mark(marked)
+        else:
+            session.select(hit.ref, hit.keypoint if not whole else None)
         if person is not None and person.editable:
             # A prediction's ref may be followed by others; the person as it was is what the drag starts from.
-            self.drag = Drag(person, None if whole else hit.keypoint, pos.copy(), radius / 4)
+            if in_group:
+                chosen = group_editing.targets(session)
+                self.drag = GroupDrag(person, hit.keypoint, pos.copy(), radius / 4, chosen=chosen)
+            else:
+                self.drag = Drag(person, None if whole else hit.keypoint, pos.copy(), radius / 4)
             session.gesture_active = True
         elif session.project is not None and session.read_only:
             session.message.emit(f"Read-only: {session.project.read_only_reason}")
         self.hover = hit
         self.changed.emit()
+
+    def _press_handle(self, pos: np.ndarray, radius: float) -> bool:
+        """Take a handle of the transform box."""
+        box, person = self.transform_box(radius / REACH_PX), self.session.selected_instance
+        if box is None or person is None or not person.editable:
+            return False
+        handle = box.handle_at(pos, radius)
+        if handle is None:
+            return False
+        if handle is Handle.MOVE:
+            self.drag = Drag(person, None, pos.copy(), radius / 4)
+        else:
+            self.drag = TransformDrag(person, None, pos.copy(), radius / 4, box=box, handle=handle)
+        self.session.gesture_active = True
+        self.changed.emit()
         return True
 
-    def move(self, pos: np.ndarray, radius: float) -> None:
+    def _toggle_mark(self, hit: Hit) -> None:
+        session = self.session
+        marked = session.marked
+        if not marked and session.selection is not None and session.selected_keypoint is not None:
+            marked = frozenset({Hit(session.selection, session.selected_keypoint)})
+        marked = marked ^ {hit}
+        primary = hit if hit in marked else next(iter(sorted(marked, key=str)), None)
+        session.select(*(primary.ref, primary.keypoint) if primary is not None else (None, None))
+        session.mark(marked if len(marked) > 1 else frozenset())
+        self.changed.emit()
+
+    def move(self, pos: np.ndarray, radius: float, *, shift: bool = False, alt: bool = False) -> None:
         """The mouse moves, with or without a button."""
         if self.draft is not None:
             self.draft.end = pos.copy()
+        elif self.marking is not None:
+            self.marking.follow(pos)
         elif self.drag is not None:
-            shift = pos - self.drag.start
-            self.drag.moved = self.drag.moved or float(np.hypot(*shift)) > self.drag.slack
-            self.drag.shift = self._within_frame(self.drag, shift)
+            self.drag.follow(pos, self._size(), held=shift, centred=alt)
         else:
             hit = self.at(pos, radius)
             if hit == self.hover:
@@ -225,21 +222,35 @@ class CanvasTools:
             self.hover = hit
         self.changed.emit()
 
-    def release(self, pos: np.ndarray, radius: float) -> None:
+    def release(self, pos: np.ndarray, radius: float, *, shift: bool = False, alt: bool = False) -> None:
         """The left button goes up: the one edit of the gesture happens here."""
         self.session.gesture_active = False
         if self.draft is not None:
             draft, self.draft = self.draft, None
             self._finish_draft(draft, radius)
-        elif self.drag is not None:
+        elif self.marking is not None:
             self.move(pos, radius)
+            marking, self.marking = self.marking, None
+            self._finish_marking(marking)
+        elif self.drag is not None:
+            self.move(pos, radius, shift=shift, alt=alt)
             drag, self.drag = self.drag, None
-            if drag.moved and drag.keypoint is None:
-                editing.move_person(self.session, drag.person, drag.shift)
-            elif drag.moved and drag.keypoint is not None:
-                target = drag.person.instance.points[drag.keypoint] + drag.shift
-                editing.move_keypoint(self.session, drag.person, drag.keypoint, target)
+            if drag.moved:
+                drag.finish(self.session)
         self.changed.emit()
+
+    def _finish_marking(self, marking: MarkDraft) -> None:
+        session = self.session
+        hits = marking.hits([p for p in session.instances_on_screen() if p.editable])
+        if not hits:
+            session.select(None)
+            return
+        primary = session.selection
+        if primary not in {hit.ref for hit in hits}:
+            primary = min(hits, key=str).ref
+        session.select(primary)
+        session.mark(hits)
+        session.message.emit(f"{len(hits)} keypoints marked" if len(hits) > 1 else "1 keypoint marked")
 
     def right_click(self, pos: np.ndarray, radius: float) -> bool:
         """Change the visibility of the keypoint under the mouse; with the add tool, skip the pending one."""
@@ -259,8 +270,9 @@ class CanvasTools:
 
     def cancel(self) -> bool:
         """Put back what is being dragged; True if there was something."""
-        running = self.drag is not None or self.draft is not None
-        self.drag, self.draft, self.session.gesture_active = None, None, False
+        running = not (self.drag is self.draft is self.marking is None)
+        self.drag = self.draft = self.marking = None
+        self.session.gesture_active = False
         if running:
             self.changed.emit()
         return running
@@ -273,7 +285,7 @@ class CanvasTools:
 
     # -- adding a person
 
-    def _place(self, keypoint: int, pos: np.ndarray) -> None:
+    def _place(self, keypoint: int, pos: np.ndarray, hidden: bool = False) -> None:
         """Place one keypoint of the selected person, or the first of a new one, within the frame."""
         pos = self._clamped(pos)
         session = self.session
@@ -281,10 +293,11 @@ class CanvasTools:
         person = session.selected_instance
         if person is None or (session.tool == "add" and not person.ref.is_label):
             instance = Instance.empty(session.skeleton.num_keypoints)
-            instance.points[keypoint], instance.visibility[keypoint] = pos, editing.VISIBLE
+            instance.points[keypoint] = pos
+            instance.visibility[keypoint] = editing.HIDDEN if hidden else editing.VISIBLE
             editing.add_person(session, instance, keypoint)
         else:
-            editing.move_keypoint(session, person, keypoint, pos)
+            editing.move_keypoint(session, person, keypoint, pos, editing.HIDDEN if hidden else None)
         if session.tool == "add":
             self._advance()
         self.changed.emit()
@@ -305,7 +318,7 @@ class CanvasTools:
     def _finish_draft(self, draft: BoxDraft, radius: float) -> None:
         x0, y0, x1, y1 = draft.xyxy()
         if max(x1 - x0, y1 - y0) < 2 * radius:
-            self._place(0, draft.start)
+            self._place(self.pending or 0, draft.start)
             return
         editing.add_person(self.session, Instance(self._clamped(self._draft_points(draft))))
         self.session.set_tool("select")
@@ -330,6 +343,10 @@ class CanvasTools:
         self.cancel()
         if tool == "add":
             self.session.select(None)
+            self.session.add_from = 0
+        elif tool == "transform" and self.session.selection is None:
+            people = self.session.instances_on_screen()
+            self.session.select(people[0].ref if people else None)
         self.changed.emit()
 
     # -- bounds
@@ -347,13 +364,9 @@ class CanvasTools:
     def _clamped(self, points: np.ndarray) -> np.ndarray:
         return np.clip(points, 0.0, self._size() - 1.0)
 
-    def _within_frame(self, drag: Drag, shift: np.ndarray) -> np.ndarray:
-        """The shift cut so that what is dragged stays in the frame (what was outside may stay outside)."""
-        points = drag.person.instance.points
-        points = points[[drag.keypoint]] if drag.keypoint is not None else points
-        points = points[np.isfinite(points).all(axis=1)]
-        if len(points) == 0:
-            return shift
-        low = np.minimum(-points.min(axis=0), 0.0)
-        high = np.maximum(self._size() - 1.0 - points.max(axis=0), 0.0)
-        return np.clip(shift, low, high)
+
+def _at(person: ScreenInstance, points: np.ndarray) -> ScreenInstance:
+    """The person with its points elsewhere."""
+    instance = person.instance.copy()
+    instance.points = points
+    return replace(person, instance=instance)

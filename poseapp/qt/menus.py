@@ -86,7 +86,7 @@ class Menus(QObject):
             action.setIcon(theme.icon(row.icon))
         action.setCheckable(row.checked is not None)
         # A key held down steps through frames; it must not flip something or edit again and again.
-        action.setAutoRepeat(row.menu == "Go" and row.checked is None)
+        action.setAutoRepeat(row.repeats or (row.menu == "Go" and row.checked is None))
         action.setShortcuts([QKeySequence(keys) for keys in self._session.keymap.keys(row.id)])
         if row.scope == "canvas":
             # Single letters must not fire while a number is typed in a table or a dialog.

@@ -207,7 +207,7 @@ def test_job_chip_is_hidden_without_jobs(window, open_window, project_path):
     assert QApplication.activeModalWidget() is None
 
 
-def test_only_travel_repeats_while_a_key_is_held(window):
+def test_only_travel_and_nudges_repeat_while_a_key_is_held(window):
     repeating = {row.id for row in ACTIONS if window.menus.actions[row.id].autoRepeat()}
     assert {"go.next_frame", "go.previous_frame", "go.forward_10", "go.next_doubtful"} <= repeating
-    assert all(name.startswith("go.") for name in repeating) and "go.play" not in repeating
+    assert all(name.startswith(("go.", "label.nudge_")) for name in repeating) and "go.play" not in repeating

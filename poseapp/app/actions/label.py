@@ -18,6 +18,14 @@ def rows() -> list[Action]:
         Action("label.tool_add", "Add Person", m, do.tool("add"), ("A",), "user-plus",
                "Click the keypoints of a new person one after the other.", can_edit,
                checked=lambda s: s.tool == "add", scope=canvas),
+        Action("label.tool_transform", "Turn and Scale Person", m, do.tool("transform"), ("R",),
+               "arrows-clockwise", "Drag handles around a person to turn, scale or stretch it.", can_edit,
+               checked=lambda s: s.tool == "transform", scope=canvas),
+        Action("label.tool_lasso", "Lasso", m, do.tool("lasso"), ("D",), "selection",
+               "Draw around keypoints of any people to change them together (a box: Shift+drag).", has_video,
+               checked=lambda s: s.tool == "lasso", scope=canvas),
+        Action("label.select_all", "Mark All Keypoints", m, do.select_all, ("Ctrl+A",), "selection-all",
+               "Mark every keypoint of everybody in this frame.", has_video, scope=canvas, separator=True),
         Action("label.copy_previous", "Copy Pose from Previous Frame", m, do.copy_previous, ("C",), "copy",
                "Take over the pose of the nearest labelled or predicted frame before.", can_edit,
                scope=canvas, separator=True),
@@ -29,13 +37,22 @@ def rows() -> list[Action]:
         Action("label.cycle_visibility", "Change Visibility", m, do.cycle_visibility, ("V",), "eye-slash",
                "Visible, hidden, unlabelled.", can_edit_keypoint, scope=canvas, separator=True),
         Action("label.unset_keypoint", "Unset Keypoint", m, do.unset_keypoint, ("Del", "Backspace"), "eraser",
-               "Remove the selected keypoint (without one: the person).", can_edit_person, scope=canvas),
+               "Remove the marked or selected keypoints; without any, the person.", can_edit_person,
+               scope=canvas),
         Action("label.swap_sides", "Swap Left and Right", m, do.swap_sides, ("T",), "swap",
                "Swap the person's left and right keypoints.", can_edit, scope=canvas),
         Action("label.next_keypoint", "Next Keypoint", m, do.next_keypoint(1), ("Tab",), "",
                "Select the next keypoint.", has_video, scope=canvas, separator=True),
         Action("label.previous_keypoint", "Previous Keypoint", m, do.next_keypoint(-1), ("Shift+Tab",), "",
                "Select the keypoint before.", has_video, scope=canvas),
+    ]  # fmt: skip
+    rows += [
+        Action(f"label.nudge_{word}_{name}", f"Nudge {word.capitalize()} by {size:g} px", m,
+               do.nudge(x * size, y * size), (f"{held}+{word.capitalize()}",), "",
+               f"Move the selected keypoints, or the person, {size:g} px {word}.", can_edit_person,
+               scope=canvas, listed=False, repeats=True)
+        for held, size, name in (("Alt", 1.0, "1"), ("Alt+Shift", 10.0, "10"), ("Ctrl+Alt", 0.1, "tenth"))
+        for word, x, y in (("left", -1, 0), ("right", 1, 0), ("up", 0, -1), ("down", 0, 1))
     ]  # fmt: skip
     rows += [
         Action(f"label.select_person_{n}", f"Select Person {n}", m, do.select_person(n), (str(n),), "",

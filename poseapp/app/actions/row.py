@@ -124,6 +124,7 @@ class Action:
         scope: "window", or "canvas": its keys work only while the canvas or the timeline has the focus.
         separator: a line above it in the menu.
         listed: whether it stands in a menu (False: key only).
+        repeats: whether a key held down does it again and again.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Action:
     scope: str = "window"
     separator: bool = False
     listed: bool = True
+    repeats: bool = False
 
 
 def why_not(row: Action, session: Session) -> str:

@@ -44,6 +44,8 @@ from poseapp.app.commands.label import (
     copy_previous,
     cycle_visibility,
     next_keypoint,
+    nudge,
+    select_all,
     select_person,
     swap_sides,
     tool,
@@ -79,6 +81,8 @@ from poseapp.app.commands.view import (
 )
 
 __all__ = [
+    "nudge",
+    "select_all",
     "merge_project",
     "pack_project",
     "unpack_project",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from poseapp.app import editing
+from poseapp.app import editing, group_editing
 from poseapp.app.session import Session
 
 
@@ -23,13 +23,20 @@ def copy_previous(session: Session) -> None:
 
 
 def cycle_visibility(session: Session) -> None:
-    """Visible, hidden, unlabelled."""
-    editing.cycle_visibility(session)
+    """Visible, hidden, unlabelled; several marked keypoints become hidden, or visible again, together."""
+    if len(session.marked) > 1:
+        group_editing.set_visibility(session, group_editing.next_visibility(session))
+    else:
+        editing.cycle_visibility(session)
 
 
 def unset_keypoint(session: Session) -> None:
-    """Remove the selected keypoint; without one, the person."""
-    if session.selected_keypoint is None:
+    """Remove the marked or the selected keypoint, else the person; with the add tool, the last one placed."""
+    if len(session.marked) > 1:
+        group_editing.set_visibility(session, 0)
+    elif session.tool == "add":
+        editing.take_back_keypoint(session)
+    elif session.selected_keypoint is None:
         editing.delete_person(session)
     else:
         editing.unset_keypoint(session)
@@ -60,3 +67,17 @@ def select_person(number: int) -> Callable[[Session], None]:
             session.message.emit(f"There is no person {number} in this frame")
 
     return run
+
+
+def nudge(dx: float, dy: float) -> Callable[[Session], None]:
+    """Move what is selected by `(dx, dy)` pixels of the video."""
+
+    def run(session: Session) -> None:
+        group_editing.nudge(session, dx, dy)
+
+    return run
+
+
+def select_all(session: Session) -> None:
+    """Mark every keypoint of everybody in the frame."""
+    group_editing.select_all(session)

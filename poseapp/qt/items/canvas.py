@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from poseapp.app import editing
-from poseapp.app.hit_test import Hit
+from poseapp.app.hit_test import REACH_PX, Hit
 from poseapp.app.session import Session
 from poseapp.app.tools import CanvasTools
 from poseapp.errors import PoseError
@@ -19,12 +19,12 @@ from poseapp.qt import theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.items.frame_image import FrameImage
 from poseapp.qt.items.people_paint import CHIP, PeoplePainter, PeopleStyle
+from poseapp.qt.items.tool_paint import paint_loupe, paint_tools
 from poseapp.qt.items.view_transform import ViewTransform
 
 if TYPE_CHECKING:
     from poseapp.video.cache import Frame
 
-REACH_PX = 10.0
 ZOOM_STEP = 1.2
 NOTICE_TOP_PX = 16.0
 WAIT_MS = 300
@@ -55,6 +55,7 @@ class VideoCanvas(QWidget):
         self.notice = ""
         self._people_painter: PeoplePainter | None = None
         self._pan_from: QPointF | None = None
+        self._cursor: QPointF | None = None
         self._decode_ms: float | None = None
         self._is_waiting = False
         self._wait_timer = QTimer(self, singleShot=True, interval=WAIT_MS)
@@ -188,6 +189,17 @@ class VideoCanvas(QWidget):
             hover = Hit(tools.drag.person.ref, tools.drag.keypoint)
         ring_score = float(session.settings["ring_score"])
         people_painter.paint(painter, people, self.view, PeopleStyle(hover, selected, ring_score, numbers))
+        paint_tools(painter, tools, self.view, self._cursor)
+        self._paint_loupe(painter)
+
+    def _paint_loupe(self, painter: QPainter) -> None:
+        """The magnifier, while one keypoint is dragged."""
+        drag, image, skeleton = self.tools.drag, self.frame.image, self.session.skeleton
+        if drag is None or not drag.moved or drag.keypoint is None or image is None or skeleton is None:
+            return
+        if self.session.settings["magnifier"]:
+            point = drag.previews()[drag.person.ref][drag.keypoint]
+            paint_loupe(painter, image, self.view, point, skeleton.sides[drag.keypoint])
 
     def _paint_passing(self, painter: QPainter, people_painter: PeoplePainter) -> None:
         """In playback the picture may lag behind the playhead: the people are those of the picture."""
@@ -273,15 +285,14 @@ class VideoCanvas(QWidget):
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         left = event.button() == Qt.MouseButton.LeftButton
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if event.button() == Qt.MouseButton.MiddleButton or (left and shift):
+        if event.button() == Qt.MouseButton.MiddleButton:
             self._pan_from = event.position()
         elif left and self.session.playing:
             self.session.set_playing(False)
         elif left and self._can_touch:
-            alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            alt, shift, ctrl = _held(event)
             pos = self._frame_pos(event.position())
-            if not self._try(lambda: self.tools.press(pos, self._reach, alt=alt)):
+            if not self._try(lambda: self.tools.press(pos, self._reach, alt=alt, shift=shift, ctrl=ctrl)):
                 self._pan_from = event.position()
         elif event.button() == Qt.MouseButton.RightButton and self._can_touch:
             self._try(lambda: self.tools.right_click(self._frame_pos(event.position()), self._reach))
@@ -298,8 +309,12 @@ class VideoCanvas(QWidget):
             self._view_moved()
             return
         pos = self._frame_pos(event.position())
+        self._cursor = event.position()
         if self._can_touch:
-            self.tools.move(pos, self._reach)
+            alt, shift, _ctrl = _held(event)
+            self.tools.move(pos, self._reach, shift=shift, alt=alt)
+            if self.tools.pending is not None:
+                self.update()  # its name follows the cursor
         width, height = self.view.frame_wh
         inside = -0.5 <= pos[0] <= width - 0.5 and -0.5 <= pos[1] <= height - 0.5
         self.cursor_moved.emit((float(pos[0]), float(pos[1])) if inside else None)
@@ -309,7 +324,9 @@ class VideoCanvas(QWidget):
         if self._pan_from is not None:
             self._pan_from = None
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._try(lambda: self.tools.release(self._frame_pos(event.position()), self._reach))
+            alt, shift, _ctrl = _held(event)
+            pos = self._frame_pos(event.position())
+            self._try(lambda: self.tools.release(pos, self._reach, shift=shift, alt=alt))
         self._update_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -326,7 +343,9 @@ class VideoCanvas(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Forget the hover."""
+        self._cursor = None
         self.tools.leave()
+        self.update()
         self.cursor_moved.emit(None)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
@@ -367,3 +386,9 @@ class VideoCanvas(QWidget):
         """Where a frame position is on the canvas, rounded to its pixels."""
         x, y = self.view.to_canvas(np.array(xy))
         return QPoint(round(float(x)), round(float(y)))
+
+
+def _held(event: QMouseEvent) -> tuple[bool, bool, bool]:
+    """Whether Alt, Shift and Ctrl are down."""
+    held, key = event.modifiers(), Qt.KeyboardModifier
+    return bool(held & key.AltModifier), bool(held & key.ShiftModifier), bool(held & key.ControlModifier)

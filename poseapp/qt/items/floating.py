@@ -22,6 +22,8 @@ WORDS = QColor("#d5dae3")
 STRIP: tuple[str, ...] = (
     "label.tool_select",
     "label.tool_move",
+    "label.tool_transform",
+    "label.tool_lasso",
     "label.tool_add",
     "label.swap_sides",
     "view.fit",
