@@ -8,8 +8,6 @@ from pathlib import Path
 
 from poseapp.app.opening import is_labels, is_project
 from poseapp.app.session import Session
-from poseapp.formats import FORMATS, format_for
-from poseapp.formats.dlc_project import is_project as is_dlc_project
 from poseapp.paths import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
 LOOKED_AT = 2000  # entries of a folder that are looked at for pictures
@@ -67,6 +65,8 @@ def plan(session: Session, paths: Iterable[Path]) -> Drop:
 
 def _makes_project(path: Path) -> bool:
     """Whether a file of labels says enough for a project of its own: SLEAP's and DeepLabCut's."""
+    from poseapp.formats import format_for  # reads video and HDF5: not before something is dropped
+
     return not is_project(path) and is_labels(path) and format_for(path).is_foreign
 
 
@@ -79,6 +79,8 @@ def _kind(path: Path) -> tuple[str, str]:
     if is_project(path):
         return ("project", "") if path.exists() else ("", "it is not there")
     suffix = path.suffix.lower()
+    from poseapp.formats.dlc_project import is_project as is_dlc_project
+
     if is_dlc_project(path):
         return "labels", ""
     if path.is_dir():
@@ -89,6 +91,8 @@ def _kind(path: Path) -> tuple[str, str]:
         return "", "it is not there"
     if suffix in VIDEO_SUFFIXES:
         return "video", ""
+    from poseapp.formats import FORMATS
+
     if any(suffix in f.extensions and f.read is not None for f in FORMATS.values()):
         return "labels", ""
     if suffix in IMAGE_SUFFIXES:

@@ -16,7 +16,6 @@ from poseapp.app.hit_test import Hit
 from poseapp.app.layers import LABELS, Ref, ScreenInstance
 from poseapp.app.session import Session
 from poseapp.errors import PoseError
-from poseapp.geometry.affine import apply
 from poseapp.labels.instance import Instance
 from poseapp.labels.people_edits import ChangePeople
 
@@ -157,7 +156,7 @@ def transform(session: Session, person: ScreenInstance, matrix: np.ndarray, text
     """
 
     def act(_ref: Ref, instance: Instance) -> None:
-        instance.points = apply(matrix, instance.points)
+        instance.points = instance.points @ matrix[:, :2].T + matrix[:, 2]
         _touched(instance, instance.labelled)
 
     change(session, {person.ref: person}, act, text)

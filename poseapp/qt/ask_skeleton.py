@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDialog, QWidget
 from poseapp.app.session import Session
 from poseapp.app.skeleton_draft import SkeletonDraft
 from poseapp.app.skeleton_editor import SkeletonEditor
-from poseapp.geometry.affine import crop_matrix, warp
 from poseapp.geometry.boxes import square_box
 from poseapp.labels.skeleton import Skeleton
 from poseapp.qt.dialogs.skeleton import SkeletonDialog
@@ -57,6 +56,8 @@ def example_of(session: Session) -> Example | None:
         return None
     room = ROOM * float(max(bounds[2:] - bounds[:2]))
     box = square_box(bounds + np.array([-room, -room, room, room]))
+    from poseapp.geometry.affine import crop_matrix, warp  # loads OpenCV
+
     crop = warp(image, crop_matrix(box, (EXAMPLE_PX, EXAMPLE_PX)), (EXAMPLE_PX, EXAMPLE_PX))
     points = (person.instance.points - box[:2]) / (box[2:] - box[:2])
     return Example(to_qimage(crop), points, skeleton.keypoints)
