@@ -83,6 +83,11 @@ class ImportPlan:
     skipped: int = 0
     extracted: Path | None = None
 
+    @property
+    def name(self) -> str:
+        """What labels are said to be from: the file, or the folder of a DeepLabCut project."""
+        return self.dataset.root.name if self.format == "dlc" else self.file.name
+
     def discard(self) -> None:
         """Take away what was written for an import that does not happen."""
         if self.extracted is not None:
@@ -159,7 +164,7 @@ def _place_people(project: Project, plan: ImportPlan, tolerance_px: float) -> No
         moved = person.take(take)
         if person.id is not None and plan.format == "coco":
             moved.extra["id"] = person.id
-        moved.source, moved.id = f"import:{plan.file.name}", None
+        moved.source, moved.id = f"import:{plan.name}", None
         if moved.track_id is not None:
             moved.track_id = tracks.get(moved.track_id, moved.track_id)
         frames.setdefault(place, []).append(moved)
@@ -328,7 +333,7 @@ def apply_import(project: Project, plan: ImportPlan, conflicts: str = BOTH) -> I
     images = {(ids[video_id], frame_idx): index for (video_id, frame_idx), index in plan.images.items()}
     edit = ImportInstances(rows)
     if plan.format not in ("csv", "h5"):
-        edit = import_edit(plan.dataset, rows, images, plan.file.name)
+        edit = import_edit(plan.dataset, rows, images, plan.name)
     skeleton = None if plan.names.skeleton is None else SetSkeleton(plan.names.skeleton)
     remember(project, plan.dataset.skeleton, plan.names.names)
     if rows or replaced or skeleton is not None or (plan.images and edit.document is not None):

@@ -76,9 +76,8 @@ def cannot_hold(dataset: Dataset) -> list[str]:
     """Say what a file leaves out."""
     from poseapp.formats.slp_write import is_predicted
 
-    users = Dataset(
-        dataset.skeleton, dataset.images, [row for row in dataset.instances if not is_predicted(row[1])]
-    )
+    rows = [row for row in dataset.instances if not is_predicted(row[1], dataset)]
+    users = Dataset(dataset.skeleton, dataset.images, rows)
     boxes = losses(dataset, ["box"], "SLEAP")
     return boxes + losses(users, ["scores", "score"], "SLEAP (of people who are a user's)")
 

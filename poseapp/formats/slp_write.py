@@ -19,9 +19,9 @@ from poseapp.paths import list_pictures, replace_atomic
 from poseapp.video import Video, open_video
 
 
-def is_predicted(person: Instance) -> bool:
-    """Whether a person is a network's alone: marked so, each keypoint still with its score."""
-    if person.scores is None or not person.extra.get("predicted"):
+def is_predicted(person: Instance, dataset: Dataset) -> bool:
+    """Whether a person is a network's alone: of its file or marked so, each keypoint with its score."""
+    if person.scores is None or not (person.extra.get("predicted") or dataset.info.get("net")):
         return False
     return bool(np.isfinite(person.scores[person.labelled]).all())
 
@@ -212,7 +212,7 @@ class SlpWriter:
     def _instance(self, person: Instance, kept: dict[str, Any]) -> Any:
         track = None if person.track_id is None else self._tracks[person.track_id]
         tracking_score = kept.get("tracking_score")
-        if is_predicted(person):
+        if is_predicted(person, self._dataset):
             made = self._sio.PredictedInstance.from_numpy(
                 person.points, skeleton=self._skeleton, point_scores=person.scores,
                 score=0.0 if person.score is None else person.score, track=track,

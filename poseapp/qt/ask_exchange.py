@@ -74,7 +74,11 @@ def import_given(session: Session, window: QWidget, path: Path, format_name: str
     if needs_asking(project, dataset.skeleton):
         has_labels = bool(project.counts()["instances"])
         mapping = KeypointMapDialog(
-            window, path.name, dataset.skeleton, project.skeleton, has_labels=has_labels
+            window,
+            dataset.root.name if name == "dlc" else path.name,
+            dataset.skeleton,
+            project.skeleton,
+            has_labels=has_labels,
         )
         if mapping.exec() != QDialog.DialogCode.Accepted:
             return None

@@ -23,6 +23,8 @@ def test_a_project_goes_through_ours_and_back_unchanged(tmp_path, several, as_cs
     table = project(theirs, several=several, as_csv=as_csv)
     made = api.new(tmp_path / "p.pose", [theirs / "config.yaml"])
     assert made.frames == 3 and made.instances == (9 if several else 3)
+    with api.open_project(made.project) as opened:
+        assert opened.instances(1, 0)[0].source == "import:theirs"
     out = tmp_path / "out.dlc"
     assert api.export_labels(made.project, out).warnings == []
     place = out / "labeled-data/walk"

@@ -207,3 +207,16 @@ def test_links_into_other_files_are_not_followed(tmp_path, walk):
         file["points"] = h5py.ExternalLink("/etc/passwd", "/points")
     with pytest.raises(FormatError, match="leads into another file"):
         read_dataset(tmp_path / "in.slp")
+
+
+def test_prediction_files_go_out_as_predicted(tmp_path):
+    from poseapp.formats.predictions_h5 import PredictionWriter
+
+    skeleton = Skeleton.from_names("s", ("a", "b"))
+    with PredictionWriter(tmp_path / "p.h5", skeleton, ["walk.mp4"], net="default") as writer:
+        writer.append(0, 3, [Instance(np.ones((2, 2)), scores=np.array([0.5, 0.25], np.float32), score=0.75)])
+    assert api.convert(tmp_path / "p.h5", tmp_path / "p.slp").warnings == []
+    (frame,) = sio.load_slp(str(tmp_path / "p.slp"), open_videos=False)
+    (found,) = frame.instances
+    assert isinstance(found, sio.PredictedInstance) and found.score == 0.75 and frame.frame_idx == 3
+    assert found.points["score"].tolist() == [0.5, 0.25]

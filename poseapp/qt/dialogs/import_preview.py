@@ -38,7 +38,7 @@ class ImportPreviewDialog(FormDialog):
     """New people, the same, and those who differ, side by side; and what becomes of them."""
 
     def __init__(self, session: Session, parent: QWidget | None, plan: ImportPlan) -> None:
-        super().__init__(parent, f"Import {plan.file.name}", "", "Import", 620)
+        super().__init__(parent, f"Import {plan.name}", "", "Import", 620)
         assert session.project is not None
         self._project, self._plan = session.project, plan
         self._names = {record.id: record.name for record in session.project.videos}
