@@ -38,6 +38,7 @@ def give_tip(widget: QWidget, session: Session, action_id: str, lead: str = "") 
         )
 
     connect(session.keymap.changed, say, widget)
+    widget.setProperty("action", action_id)
     say()
 
 

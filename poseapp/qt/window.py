@@ -44,6 +44,7 @@ from poseapp.qt.panes.start import StartPane
 from poseapp.qt.panes.timeline import TimelinePane
 from poseapp.qt.panes.video import VideoPane
 from poseapp.qt.read_only import say_read_only
+from poseapp.qt.spoken import Spoken
 from poseapp.qt.statusbar import StatusBar
 from poseapp.qt.top_bar import TopBar
 from poseapp.qt.video_warnings import VideoWarnings
@@ -78,6 +79,7 @@ class Window(QMainWindow):
         titles = [(row.name, row.title) for row in PANES]
         self.palette_ = CommandPalette(self, session, lambda: titles)
         self.tour = Callouts(self)
+        Spoken(session, self.video.canvas, self.timeline.tracks)
         self.drops = DropTarget(self, session, self.open_path, self._import_given, self.notice.show_text)
         self._connect()
         self.resize(1440, 900)

@@ -71,7 +71,9 @@ class FormDialog(QDialog):
         """Add a field, with a muted line under it where it needs one."""
         name = QLabel(label)
         name.setBuddy(field)
-        field.setAccessibleName(label)
+        for named in (field, field.focusProxy()):
+            if named is not None:
+                named.setAccessibleName(label)
         pad(field)
         self._form.addRow(name, field)
         if note:

@@ -23,6 +23,7 @@ class TextDialog(FormDialog):
         self.cancel_button.hide()
         self.text = QPlainTextEdit(text)
         self.text.setReadOnly(True)
+        self.text.setAccessibleName(title)
         self.text.setMinimumHeight(320)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.body.addWidget(self.text, 1)

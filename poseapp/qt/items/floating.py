@@ -64,6 +64,7 @@ class StripButton(QToolButton):
         self.setIconSize(QSize(theme.ICON_PX, theme.ICON_PX))
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setProperty("action", row.id)
         self._say_key()
         connect(session.keymap.changed, self._say_key, self)
         self.setAccessibleName(row.title)
