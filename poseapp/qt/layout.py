@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRect, QSettings, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from poseapp.qt.panes.docked import PANES
@@ -42,6 +43,7 @@ class Layout(QObject):
             dock.setObjectName(f"dock_{row.name}")
             dock.setWidget(panes[row.name])
             dock.setTitleBarWidget(QWidget(dock))  # calm until the user asks to arrange the panels
+            dock.topLevelChanged.connect(lambda _on, dock=dock: self._give_title(dock))
             window.addDockWidget(row.area, dock)
             self.docks[row.name] = dock
         tabs = [self.docks[row.name] for row in PANES if row.area == Area.RightDockWidgetArea]
@@ -58,12 +60,15 @@ class Layout(QObject):
         if not isinstance(state, QByteArray) or not self._put(state):
             self._put(self._first_state)
             self._first_sizes()
+        else:
+            self._add_new(self._settings.value("panes"))
         self._open_state = self._window.saveState(STATE_VERSION)
 
     def remember(self) -> None:
         """Write size and panes down."""
         state = self._window.saveState(STATE_VERSION) if self._is_open else self._open_state
         self._settings.setValue("geometry", self._window.saveGeometry())
+        self._settings.setValue("panes", list(self.docks))
         if state is not None:
             self._settings.setValue("layout", state)
         self._settings.sync()
@@ -127,7 +132,36 @@ class Layout(QObject):
         if layout is not None:
             layout.activate()
             layout.setGeometry(layout.geometry())
-        return self._window.restoreState(state, STATE_VERSION)
+        is_put = self._window.restoreState(state, STATE_VERSION)
+        self._onto_screens()
+        return is_put
+
+    def _add_new(self, known: object) -> None:
+        """Panes that the kept layout has never heard of stand beside the people, behind what is in front."""
+        before = known if isinstance(known, list) else []
+        front = next((d for d in self.docks.values() if self._in_sight(d)), None)
+        for name, dock in self.docks.items():
+            if name not in before and dock.isHidden():
+                self._window.tabifyDockWidget(self.docks["people"], dock)
+                dock.show()
+        if front is not None:
+            front.raise_()
+
+    def _onto_screens(self) -> None:
+        """Bring panels that float where no screen is any more back to where they can be seen."""
+        for dock in self.docks.values():
+            if dock.isFloating() and dock.isVisible():
+                screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+                dock.setGeometry(onto_screen(dock.geometry(), screens))
+
+    def _give_title(self, dock: QDockWidget) -> None:
+        """A title bar where one is needed: to drag a panel while arranging, or one that floats."""
+        wanted, old = self.arranging or dock.isFloating(), dock.titleBarWidget()
+        if wanted == (old is None):
+            return
+        dock.setTitleBarWidget(None if wanted else QWidget(dock))  # type: ignore[arg-type]
+        if old is not None:
+            old.deleteLater()
 
     def _first_sizes(self) -> None:
         width, height = self._window.width(), self._window.height()
@@ -145,10 +179,7 @@ class Layout(QObject):
         self.arranging = on
         self.arranging_changed.emit(on)
         for dock in self.docks.values():
-            old = dock.titleBarWidget()
-            dock.setTitleBarWidget(None if on else QWidget(dock))  # type: ignore[arg-type]
-            if old is not None:
-                old.deleteLater()
+            self._give_title(dock)
 
 
 def first_with_keys(pane: QWidget) -> QWidget | None:
@@ -167,3 +198,25 @@ def is_shown(widget: QWidget) -> bool:
         return widget.isVisible()
     except RuntimeError:
         return False  # Qt has deleted it meanwhile
+
+
+def onto_screen(place: QRect, screens: list[QRect]) -> QRect:
+    """Where a window can be seen as a whole: where it was, or moved and cut to the nearest screen.
+
+    Args:
+        place: where it was.
+        screens: what can be used of each screen; without any the place stays.
+    """
+
+    def shared(screen: QRect) -> tuple[int, int]:
+        both = screen.intersected(place)
+        apart = (screen.center() - place.center()).manhattanLength()
+        return max(both.width(), 0) * max(both.height(), 0), -apart
+
+    if not screens:
+        return place
+    screen = max(screens, key=shared)
+    width, height = min(place.width(), screen.width()), min(place.height(), screen.height())
+    left = min(max(place.left(), screen.left()), screen.right() - width + 1)
+    top = min(max(place.top(), screen.top()), screen.bottom() - height + 1)
+    return QRect(left, top, width, height)

@@ -31,6 +31,7 @@ from poseapp.qt.callouts import Callouts
 from poseapp.qt.closing import Closing
 from poseapp.qt.data_set_offers import DataSetOffers
 from poseapp.qt.dropping import DropTarget
+from poseapp.qt.focus_ring import FocusRing
 from poseapp.qt.layout import Layout
 from poseapp.qt.menus import ROWS, Menus
 from poseapp.qt.notice import NoticeBar
@@ -78,7 +79,7 @@ class Window(QMainWindow):
         self.top = TopBar(self.menuBar(), session)
         titles = [(row.name, row.title) for row in PANES]
         self.palette_ = CommandPalette(self, session, lambda: titles)
-        self.tour = Callouts(self)
+        self.tour, self.ring = Callouts(self), FocusRing(self)
         Spoken(session, self.video.canvas, self.timeline.tracks)
         self.drops = DropTarget(self, session, self.open_path, self._import_given, self.notice.show_text)
         self._connect()
@@ -255,11 +256,21 @@ class Window(QMainWindow):
         done = {
             "quit": self.close, "palette": self.palette_.open_palette, "sample": self.open_sample,
             "reset_layout": self.reset_layout, "arrange_panels": self.layout_.switch_arranging,
-            "tour": self.tour.begin, "next_panel": lambda: self.layout_.step_panel(1),
-            "previous_panel": lambda: self.layout_.step_panel(-1),
+            "tour": self.tour.begin, "next_panel": lambda: self._step_panel(1),
+            "previous_panel": lambda: self._step_panel(-1),
         }.get(command)  # fmt: skip
         if done is not None:
             done()
+
+    def _step_panel(self, step: int) -> None:
+        self.layout_.step_panel(step)
+        self.ring.follow()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab: whatever takes the keys is ringed."""
+        moved = super().focusNextPrevChild(forward)
+        self.ring.follow()
+        return moved
 
     def _on_chosen(self, entry: Entry) -> None:
         """Do what was chosen in the palette."""
