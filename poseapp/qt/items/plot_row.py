@@ -17,6 +17,7 @@ from poseapp.qt.items.time_axis import TimeAxis, binned_curve, clock
 
 AXIS_PX = 46
 MAX_DOTS = 500
+SMOOTH_POINTS = 400  # wider lines of more points take Qt a hundred times as long as those of one pixel
 ZOOM_STEP = 1.2
 
 
@@ -210,7 +211,7 @@ class PlotRow:
         width = max(self.view.width(), 2.0)
         axis = TimeAxis(self.session.num_frames, 0.0, width, first, max(last - first, 1e-6))
         ends = []
-        for _, curve, line, dots in self._curves:
+        for row, curve, line, dots in self._curves:
             x, mean, low, high = binned_curve(axis, curve.frames, curve.values)
             if len(x) == 0:
                 line.setData([], [])
@@ -225,6 +226,7 @@ class PlotRow:
             else:
                 values = mean
             together[-1] = False
+            line.setPen(row.pen(1.0 if len(x) > SMOOTH_POINTS else 1.6))
             line.setData(first + x / width * axis.span, values, connect=together.astype(np.int32))
             dots.setData(*self._dots(axis, curve))
             alone = ~together & np.append(True, ~together[:-1])

@@ -17,8 +17,7 @@ TOP_PX, AXIS_PX, OVERVIEW_PX = 18.0, 20.0, 9.0
 GAP_PX, MOTION_MIN_PX = 9.0, 24.0
 MARKS_PX, BAND_PX = 26.0, 3.0
 TICK_GAP_PX = 72.0
-# Above so many points a line stands for a pixel column each and need not be smooth.
-SMOOTH_POINTS = 1500
+SMOOTH_POINTS = 250
 
 MARKS = ("labelled", "predicted", "doubtful", "suggested", "proposed")
 TOKENS = {
@@ -263,7 +262,9 @@ class TrackPainter:
             tops, feet = y(high).tolist(), y(low).tolist()
             painter.drawLines([QLineF(a, b, a, c) for a, b, c in zip(x.tolist(), feet, tops, strict=True)])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(QPen(ink, 1.5))
+        # Qt strokes lines of one pixel a hundred times as fast as wider ones: two of them make a wider one.
+        many = len(x) > SMOOTH_POINTS
+        painter.setPen(QPen(ink, 1.0 if many else 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         gap = 1.5 * self._px + 1.5
         cuts = np.flatnonzero(np.diff(x) > gap) + 1
@@ -273,7 +274,10 @@ class TrackPainter:
                 painter.drawLine(QLineF(part_x[0] - 0.5, part_y[0], part_x[0] + 0.5, part_y[0]))
             elif len(part_x):
                 corners = zip(part_x.tolist(), part_y.tolist(), strict=True)
-                painter.drawPolyline(QPolygonF([QPointF(a, b) for a, b in corners]))
+                line = QPolygonF([QPointF(a, b) for a, b in corners])
+                painter.drawPolyline(line)
+                if many:
+                    painter.drawPolyline(line.translated(0.0, 0.6))
 
     def _band(self) -> None:
         """Which frames are predicted."""
