@@ -17,7 +17,7 @@ TOP_PX, AXIS_PX, OVERVIEW_PX = 18.0, 20.0, 9.0
 GAP_PX, MOTION_MIN_PX = 9.0, 24.0
 MARKS_PX, BAND_PX = 26.0, 3.0
 TICK_GAP_PX = 72.0
-SMOOTH_POINTS = 250
+SMOOTH_POINTS, ONE_PIXEL_POINTS = 250, 700
 
 MARKS = ("labelled", "predicted", "doubtful", "suggested", "proposed")
 TOKENS = {
@@ -259,8 +259,10 @@ class TrackPainter:
             faint.setAlphaF(0.28)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(QPen(faint, 1))
-            tops, feet = y(high).tolist(), y(low).tolist()
-            painter.drawLines([QLineF(a, b, a, c) for a, b, c in zip(x.tolist(), feet, tops, strict=True)])
+            tops, feet = y(high), y(low)
+            tall = feet - tops > 2.0
+            columns = zip(x[tall].tolist(), feet[tall].tolist(), tops[tall].tolist(), strict=True)
+            painter.drawLines([QLineF(a, b, a, c) for a, b, c in columns])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         # Qt strokes lines of one pixel a hundred times as fast as wider ones: two of them make a wider one.
         many = len(x) > SMOOTH_POINTS
@@ -276,7 +278,7 @@ class TrackPainter:
                 corners = zip(part_x.tolist(), part_y.tolist(), strict=True)
                 line = QPolygonF([QPointF(a, b) for a, b in corners])
                 painter.drawPolyline(line)
-                if many:
+                if many and len(x) < ONE_PIXEL_POINTS:
                     painter.drawPolyline(line.translated(0.0, 0.6))
 
     def _band(self) -> None:
