@@ -308,11 +308,11 @@ def test_the_menu_of_a_frame(window: Window, tracks: TimelineTracks) -> None:
     assert session.frame_range == (0, 24)
 
 
-@pytest.mark.parametrize("height", [110, 150, 204, 400])
+@pytest.mark.parametrize("height", [110, 134, 204, 400])
 def test_rows_do_not_overlap_at_any_height(height: int) -> None:
     rows = Rows.of(1200, height)
     edges = [0.0, rows.score.top(), rows.score.bottom(), rows.marks.top(), rows.marks.bottom()]
     edges += [rows.motion.top(), rows.motion.bottom()] if rows.motion is not None else []
     edges += [rows.axis_y, rows.overview.top(), rows.overview.bottom(), height]
     assert edges == sorted(edges)
-    assert (rows.motion is not None) == (height >= 150)
+    assert (rows.motion is not None) == (height >= 134)

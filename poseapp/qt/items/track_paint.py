@@ -14,7 +14,7 @@ from poseapp.qt.items.time_axis import TimeAxis, binned_curve, clock, segments
 
 LEFT_PX, RIGHT_PX = 64.0, 20.0
 TOP_PX, AXIS_PX, OVERVIEW_PX = 18.0, 20.0, 9.0
-GAP_PX, MOTION_MIN_PX = 9.0, 24.0
+GAP_PX, MOTION_MIN_PX = 7.0, 20.0
 MARKS_PX, BAND_PX = 26.0, 3.0
 TICK_GAP_PX = 72.0
 SMOOTH_POINTS, ONE_PIXEL_POINTS = 250, 700
