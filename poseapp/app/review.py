@@ -152,6 +152,13 @@ class Review:
         items = [] if video is None else self._of(video, "")
         return np.unique(np.array([i.frame_idx for i in items if i.state == OPEN and chosen(i)], np.int64))
 
+    def reason(self, frame_idx: int) -> str:
+        """Why a frame of the current video is in the queue, "" where it is not."""
+        video = self._session.video
+        items = [] if video is None else self._of(video, "")
+        found = [item for item in items if item.frame_idx == frame_idx and item.state == OPEN]
+        return max(found, key=lambda item: item.strength).text if found else ""
+
     # -- going through it
 
     def go(self, item: Item) -> None:

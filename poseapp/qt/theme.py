@@ -56,7 +56,6 @@ class Tokens:
     doubtful: str
     bad: str
     suggested: str
-    proposed: str
     canvas: str
     field: str
 
@@ -73,13 +72,13 @@ DARK = Tokens(
     name="dark", background="#14161a", panel="#1b1e24", raised="#23272f", hairline="#2c313a", text="#e6e9ef",
     muted="#8b93a1", faint="#5b6370", accent="#5b9dff", on_accent="#0b1220", selection="#243249",
     left="#4c9bff", right="#ff6b4a", middle="#c9d1dc", good="#4cc38a", doubtful="#f2b84b", bad="#ff7a7a",
-    suggested="#c08bff", proposed="#3fd0c9", canvas="#0d0f12", field="#14161a",
+    suggested="#c08bff", canvas="#0d0f12", field="#14161a",
 )  # fmt: skip
 LIGHT = Tokens(
     name="light", background="#eceef2", panel="#ffffff", raised="#f4f5f8", hairline="#dcdfe6", text="#1b1f27",
     muted="#667085", faint="#98a1b2", accent="#2b6fe3", on_accent="#ffffff", selection="#dfe9fb",
     left="#4c9bff", right="#ff6b4a", middle="#7b8494", good="#1f9d63", doubtful="#b7791f", bad="#c9363b",
-    suggested="#8a3ffc", proposed="#0b8f8a", canvas="#20242b", field="#f7f8fa",
+    suggested="#8a3ffc", canvas="#20242b", field="#f7f8fa",
 )  # fmt: skip
 
 

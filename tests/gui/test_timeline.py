@@ -232,6 +232,7 @@ def test_the_preview_shows_the_frame_under_the_mouse_without_moving_the_playhead
     qtbot.waitUntil(preview.isVisible)
     assert preview.frame_idx == preview.picture_idx == 15 and session.frame_idx == 0
     assert preview.lines[0] == "frame 15 · 00:00.600" and "doubtful" in preview.lines[1]
+    assert preview.lines[2] == session.review.reason(15) != ""
     bottom = preview.mapTo(window, QPoint(0, preview.height())).y()
     assert bottom <= window.timeline.mapTo(window, QPoint(0, 0)).y()  # above, not over, the tracks
     with_people = preview.grab().toImage()

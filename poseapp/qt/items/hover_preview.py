@@ -63,7 +63,7 @@ class HoverPreview(QWidget):
             self._image, self.picture_idx = to_qimage(found[0]), found[1]
         self.lines = [f"frame {frame_idx} · {time_code(session.time_of(frame_idx))}"]
         known = frame_words(session, data, frame_idx)
-        self.lines += [known] if known else []
+        self.lines += [line for line in (known, session.review.reason(frame_idx)) if line]
         self.lines += motion_words(data, frame_idx)
         if self.picture_idx not in (-1, frame_idx):
             self.lines.append(f"picture of frame {self.picture_idx}")

@@ -12,13 +12,11 @@ from poseapp.qt.items.track_paint import MARKS, SHAPES, TOKENS, TrackData, draw_
 HEIGHT_PX, SHAPE_PX, GAP_PX = 20, 15, 7
 WORDS = {
     "labelled": "labelled", "predicted": "predicted", "doubtful": "doubtful", "suggested": "suggested",
-    "proposed": "proposal",
 }  # fmt: skip
 TIPS = {
     "labelled": "Frames with labels", "predicted": "Frames with predictions",
     "doubtful": "Frames of the review: unsure or probably wrong",
     "suggested": "Frames worth a look, with a reason",
-    "proposed": "Frames of the proposal that waits to be taken or dropped",
 }  # fmt: skip
 
 
@@ -102,9 +100,8 @@ class Legend(QWidget):
 
     def show_data(self, data: TrackData) -> None:
         """Show the entries that the tracks have something for; the usual ones always."""
-        for mark in ("suggested", "proposed"):
-            frames = data.marks.get(mark)
-            self.entries[mark].setVisible(frames is not None and len(frames) > 0)
+        frames = data.marks.get("suggested")
+        self.entries["suggested"].setVisible(frames is not None and len(frames) > 0)
         lines = tuple((line.side, line.name) for line in data.lines)
         if lines != self._lines:
             for side, _ in self._lines:

@@ -15,18 +15,16 @@ from poseapp.qt.items.time_axis import TimeAxis, binned_curve, clock, segments
 LEFT_PX, RIGHT_PX = 64.0, 20.0
 TOP_PX, AXIS_PX, OVERVIEW_PX = 18.0, 20.0, 9.0
 GAP_PX, MOTION_MIN_PX = 7.0, 20.0
-MARKS_PX, BAND_PX = 26.0, 3.0
+MARKS_PX, BAND_PX, MARKS_APART_PX = 26.0, 3.0, 4
 TICK_GAP_PX = 72.0
 SMOOTH_POINTS, ONE_PIXEL_POINTS = 250, 700
 
-MARKS = ("labelled", "predicted", "doubtful", "suggested", "proposed")
+MARKS = ("labelled", "predicted", "doubtful", "suggested")
 TOKENS = {
     "labelled": "good", "predicted": "accent", "doubtful": "doubtful", "suggested": "suggested",
-    "proposed": "proposed",
 }  # fmt: skip
 SHAPES = {
     "labelled": "bar", "predicted": "band", "doubtful": "diamond", "suggested": "triangle",
-    "proposed": "ring",
 }  # fmt: skip
 
 CORNERS = {
@@ -300,10 +298,10 @@ class TrackPainter:
         painter.setBrush(theme.color("good"))
         for first, last in segments(axis.columns(self.data.shown("labelled")), 3):
             painter.drawRoundedRect(QRectF(first - 1.5, middle - 5, last - first + 3, 10), 1, 1)
-        for mark, apart in (("proposed", 4), ("doubtful", 4), ("suggested", 4)):
+        for mark in ("doubtful", "suggested"):
             last_x = -100
             for column in axis.columns(self.data.shown(mark)).tolist():
-                if column - last_x < apart:
+                if column - last_x < MARKS_APART_PX:
                     continue  # any closer they would melt into one
                 last_x = column
                 height = row.top() + 3 if mark == "suggested" else middle
@@ -326,10 +324,6 @@ def draw_mark(painter: QPainter, shape: str, token: str, at: QPointF) -> None:
     painter.setBrush(theme.color(token))
     if shape in CORNERS:
         painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in CORNERS[shape]]))
-    elif shape == "ring":
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.color(token), 1.6))
-        painter.drawEllipse(at, 3.4, 3.4)
     elif shape == "band":
         painter.setBrush(theme.color(token, 0.6))
         painter.drawRoundedRect(QRectF(at.x() - 5, at.y() - 1.5, 10, 3), 1.5, 1.5)
