@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,9 @@ class ImportPlan:
         """Take away what was written for an import that does not happen."""
         if self.extracted is not None:
             shutil.rmtree(self.extracted, ignore_errors=True)
+            with suppress(OSError):
+                # Others may be in it.
+                self.extracted.parent.rmdir()
 
 
 def plan_import(

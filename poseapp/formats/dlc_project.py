@@ -5,7 +5,9 @@ labeled-data/VIDEO/img0123.png ...         frame 123 of the video
 labeled-data/VIDEO/CollectedData_SCORER.csv and .h5
 """
 
+import dataclasses
 import datetime
+import itertools
 import json
 import os
 import shutil
@@ -213,7 +215,7 @@ def _config_of(
 
 def _fill(place: Path, folder: Path, dataset: Dataset, config: DlcConfig) -> None:
     """Write pictures first, then tables, the configuration last."""
-    people = Individuals(dataset)
+    people, names = Individuals(dataset), _Names(dataset)
     crops = _crops_before(config)
     for video, indices in _by_video(dataset).items():
         tables: dict[str, list[int]] = defaultdict(list)
@@ -224,18 +226,18 @@ def _fill(place: Path, folder: Path, dataset: Dataset, config: DlcConfig) -> Non
                 # As DeepLabCut numbers the frames it takes from a video.
                 digits = max(int(np.ceil(np.log10(max(len(opened), 2)))), 1)
                 for index in indices:
-                    stem, picture = dlc.picture_name(dataset.images[index], digits)
+                    stem, picture = names.of(index, digits)
                     tables[stem].append(index)
                     _write_picture(place / dlc.LABELS / stem / picture, opened, path, dataset, index)
                 size = f"0, {opened.width}, 0, {opened.height}"
         else:
             size = "0, 0, 0, 0"
             for index in indices:
-                stem, picture = dlc.picture_name(dataset.images[index], digits)
+                stem, picture = names.of(index, digits)
                 tables[stem].append(index)
                 size = _copy_picture(place / dlc.LABELS / stem / picture, dataset, index, size)
         for stem, chosen in tables.items():
-            table = dlc.make_table(dataset, chosen, people, config.scorer, predicted=False, digits=digits)
+            table = dlc.make_table(names.named, chosen, people, config.scorer, predicted=False, digits=digits)
             table.check(stem)
             target = place / dlc.LABELS / stem / f"CollectedData_{config.scorer}"
             write_csv(target.with_name(target.name + ".csv"), table)
@@ -249,6 +251,30 @@ def _fill(place: Path, folder: Path, dataset: Dataset, config: DlcConfig) -> Non
     write_atomic(place / CONFIG, text)
     for name in ("videos", "training-datasets", "dlc-models-pytorch"):
         (place / name).mkdir(exist_ok=True)
+
+
+class _Names:
+    """Names of pictures in `labeled-data`; videos of the same name get folders of their own.
+
+    Attributes:
+        named: The data set, its images with the names they have got.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        images = [dataclasses.replace(image, extra=dict(image.extra)) for image in dataset.images]
+        self.named = dataclasses.replace(dataset, images=images)
+        self._owners: dict[str, str | None] = {}
+
+    def of(self, index: int, digits: int) -> tuple[str, str]:
+        """Return folder and name of a picture."""
+        image = self.named.images[index]
+        stem, picture = dlc.picture_name(image, digits)
+        candidates = (stem if k == 1 else f"{stem}-{k}" for k in itertools.count(1))
+        folder = next(
+            name for name in candidates if self._owners.setdefault(name, image.video) == image.video
+        )
+        image.extra["dlc_image"] = f"{folder}/{picture}"
+        return folder, picture
 
 
 def _crops_before(config: DlcConfig) -> dict[str, str]:

@@ -83,7 +83,7 @@ class SlpReader:
             embedded = _embedded_dataset(video)
             if embedded is None:
                 places[id(video)] = self._place_of(video, number)
-            elif source is not None and self._find(_file_name(source)) is not None:
+            elif source is not None and self._is_there(source):
                 places[id(video)] = self._place_of(source, number)
             else:
                 stem = PurePosixPath(name).stem
@@ -93,6 +93,14 @@ class SlpReader:
                 taken.add(unique)
                 places[id(video)] = self._embedded(dataset, name, unique, embedded)
         return places
+
+    def _is_there(self, video: Any) -> bool:
+        """Whether a video, or all pictures of a list, are found."""
+        files = video.filename
+        if not isinstance(files, list):
+            return self._find(str(files)) is not None
+        names = [str(file).replace("\\", "/") for file in files]
+        return bool(names) and all(self._find(name, PurePosixPath(name).parent.name) for name in names)
 
     def _embedded(self, dataset: Dataset, name: str, stem: str, group: str) -> Any:
         if self._frames_to is None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from poseapp.errors import FormatError, PoseError
 from poseapp.formats.dataset import Dataset, ImageEntry
+from poseapp.formats.picture_size import picture_size
 from poseapp.labels.instance import VISIBLE, Instance
 from poseapp.labels.sides import guess_pairs
 from poseapp.paths import list_pictures, replace_atomic
@@ -65,7 +66,7 @@ def _complete_videos(path: Path, final: Path) -> None:
     with h5py.File(path, "r+") as file:
         rows = [json.loads(row) for row in file["videos_json"][:]]
         for row in rows:
-            if Path(row["filename"]) == path:
+            if row["filename"] == str(path):
                 row["filename"] = str(final.absolute())
         file["videos_json"][:] = [json.dumps(row) for row in rows]
         for name in [name for name in file if name.startswith("video")]:
@@ -120,6 +121,8 @@ class SlpWriter:
             frames.setdefault(
                 (id(video), frame_idx), sio.LabeledFrame(video, frame_idx, [])
             ).is_negative = True
+        for video in self._videos.values():
+            self._describe_pictures(video)
         suggestions = []
         for video, frame_idx, *rest in self._marked("suggestions"):
             metadata = rest[0] if rest and isinstance(rest[0], dict) else {}
@@ -193,6 +196,17 @@ class SlpWriter:
             made = sio.Video(name, open_backend=False)
         self._videos[name], self.sources[made] = made, path
         return made
+
+    def _describe_pictures(self, video: Any) -> None:
+        """Say of a list of pictures what it is; the library asks an open reader, and there is none."""
+        files = video.filename
+        if isinstance(files, list) and files:
+            video.backend_metadata = {
+                "type": "ImageVideo", "filename": files[0], "filenames": list(files), "grayscale": False,
+            }  # fmt: skip
+            size = picture_size(Path(files[0]))
+            if size is not None:
+                video.backend_metadata["shape"] = (len(files), size[1], size[0], 3)
 
     def _instances(self, persons: list[Instance]) -> list[Any]:
         made, origins, numbered = [], [], {}

@@ -10,8 +10,11 @@ import yaml
 from poseapp import api
 from poseapp.errors import FormatError, PoseError
 from poseapp.formats import dlc_project, read_dataset, write_dataset
+from poseapp.formats.dataset import Dataset, ImageEntry
 from poseapp.formats.dlc_h5 import read_h5
 from poseapp.formats.dlc_table import read_csv
+from poseapp.labels.instance import Instance
+from poseapp.labels.skeleton import Skeleton
 from poseapp.video import VideoWriter, open_video
 from tests.formats.dlc_material import picture, project
 
@@ -179,3 +182,21 @@ def test_a_sleap_file_becomes_a_project_with_the_same_individuals(tmp_path):
     key = lambda row: (row[0], row[1].track_id)  # noqa: E731
     pairs = zip(sorted(one.instances, key=key), sorted(two.instances, key=key), strict=True)
     assert all(np.array_equal(a.points, b.points, equal_nan=True) for (_, a), (_, b) in pairs)
+
+
+def test_videos_of_the_same_name_get_folders_of_their_own(tmp_path):
+    dataset = Dataset(Skeleton.from_names("s", ("a",)), root=tmp_path)
+    for number, folder in enumerate(("one", "two")):
+        (tmp_path / folder).mkdir()
+        write_walk(tmp_path / folder / "walk.mp4")
+        dataset.images.append(ImageEntry("", 64, 48, f"{folder}/walk.mp4", 3))
+        dataset.instances.append((number, Instance(np.full((1, 2), number + 0.25))))
+    write_dataset(tmp_path / "out.dlc", dataset)
+    tables = {p.parent.name: read_h5(p) for p in (tmp_path / "out.dlc").glob("labeled-data/*/*.h5")}
+    assert {name: (t.rows, t.values.tolist()) for name, t in tables.items()} == {
+        "walk": ([("labeled-data", "walk", "img3.png")], [[0.25, 0.25]]),
+        "walk-2": ([("labeled-data", "walk-2", "img3.png")], [[1.25, 1.25]]),
+    }
+    videos = yaml.safe_load((tmp_path / "out.dlc/config.yaml").read_text())["video_sets"]
+    stems = [path.rsplit("/", 1)[-1] for path in videos]
+    assert stems == ["walk.mp4", "walk-2.mp4"]

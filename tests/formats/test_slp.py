@@ -13,7 +13,7 @@ from poseapp import api
 from poseapp.errors import FormatError
 from poseapp.formats import read_dataset, what_is_lost, write_dataset
 from poseapp.formats.dataset import Dataset, ImageEntry
-from poseapp.labels.edits import MoveKeypoint
+from poseapp.labels.edits import AddInstance, MoveKeypoint
 from poseapp.labels.instance import Instance
 from poseapp.labels.skeleton import Skeleton
 from poseapp.video import VideoWriter, open_video
@@ -220,3 +220,36 @@ def test_prediction_files_go_out_as_predicted(tmp_path):
     (found,) = frame.instances
     assert isinstance(found, sio.PredictedInstance) and found.score == 0.75 and frame.frame_idx == 3
     assert found.points["score"].tolist() == [0.5, 0.25]
+
+
+def test_a_package_that_is_only_looked_at_leaves_nothing(tmp_path, walk):
+    sio.save_slp(labels_of(walk), str(tmp_path / "in.slp"), verbose=False)
+    made = api.new(tmp_path / "p.pose", [tmp_path / "in.slp"]).project
+    api.export_labels(made, tmp_path / "out.pkg.slp")
+    walk.unlink()
+    other = api.new(tmp_path / "q.pose", [], skeleton="openfield4").project
+    with api.open_project(other) as opened:
+        told = api.import_labels(opened, tmp_path / "out.pkg.slp", skeleton="take", dry_run=True)
+        assert told.instances == 4 and not (opened.path / "frames").exists() and not opened.videos
+        api.import_labels(opened, tmp_path / "out.pkg.slp", skeleton="take")
+        assert opened.counts()["instances"] == 4 and len(opened.videos) == 1
+
+
+def test_folders_of_pictures(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for k in range(3):
+        assert cv2.imwrite(str(folder / f"{k}.png"), picture(k)[..., ::-1])
+    (tmp_path / "s.toml").write_text('name = "s"\nkeypoints = ["a", "b"]\n')
+    made = api.new(tmp_path / "p.pose", [folder], skeleton=str(tmp_path / "s.toml")).project
+    with api.open_project(made) as opened:
+        opened.push(AddInstance(1, 2, Instance(np.array([[1.5, 2.25], [3.0, 4.0]]))))
+    for name in ("out.slp", "out.pkg.slp"):
+        api.export_labels(made, tmp_path / name)
+        labels = sio.load_slp(str(tmp_path / name))
+        (frame,) = labels
+        assert frame.frame_idx == 2 and np.array_equal(labels.videos[0][2], picture(2))
+        labels.videos[0].close()
+        other = api.new(tmp_path / f"{name}.pose", [tmp_path / name]).project
+        with api.open_project(other) as opened:
+            assert opened.resolve(1) == folder.resolve() and opened.labelled_frames(1).tolist() == [2]
