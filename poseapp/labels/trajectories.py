@@ -69,7 +69,8 @@ def joined(tables: Sequence[PeopleTable]) -> PeopleTable:
     if len(filled) == 1:
         return filled[0]
     frames = np.concatenate([t.frames for t in filled])
-    order = np.argsort(frames, kind="stable")
+    ascending = bool((np.diff(frames) >= 0).all())
+    order = slice(None) if ascending else np.argsort(frames, kind="stable")
     scores = None
     if any(t.scores is not None for t in filled):
         blank = [np.full(t.points.shape[:2], np.nan, np.float32) for t in filled]

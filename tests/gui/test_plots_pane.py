@@ -22,7 +22,7 @@ from poseapp.qt import ask, theme
 from poseapp.qt.items.curve_key import ROW_PX
 from poseapp.qt.panes.plots import PlotsPane
 from poseapp.qt.window import Window
-from tests.gui.hand import LEFT, NO_KEY, move, wheel
+from tests.gui.hand import LEFT, NO_KEY, move, press, wheel
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 KNEE_SPEED, WRIST_X = Quantity("speed", (13,)), Quantity("x", (9,))
@@ -117,6 +117,20 @@ def test_boxes_choose_curves_and_the_search_finds_them(pane: PlotsPane, window: 
     QTest.mouseClick(pane.clear_button, LEFT)
     qtbot.waitUntil(pane.note.isVisible)
     assert motion.shown == () and not pane.area.isVisible()
+
+
+def test_boxes_are_reached_and_checked_by_keys(pane: PlotsPane, window: Window) -> None:
+    tree = pane.tree.tree
+    window.activateWindow()
+    tree.setFocus()
+    tree.setCurrentItem(item(pane, "nose"), 0)
+    press(tree, Qt.Key.Key_Right)
+    press(tree, Qt.Key.Key_Right)
+    press(tree, Qt.Key.Key_Space)
+    assert window.session.motion.shown[-1] == Quantity("y", (0,))
+    press(tree, Qt.Key.Key_Down)
+    press(tree, Qt.Key.Key_Space)
+    assert window.session.motion.shown[-1] == Quantity("y", (1,))
 
 
 def test_clicks_and_drags_move_the_playhead_and_the_playhead_moves_the_line(

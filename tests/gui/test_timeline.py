@@ -186,6 +186,12 @@ def test_keys_choose_a_range_at_the_playhead(window: Window, tracks: TimelineTra
     session.go_to(3)
     press(tracks, Qt.Key.Key_O)
     assert session.frame_range == (0, 4)
+    session.select(session.instances_on_screen()[0].ref)
+    window.trigger("edit.deselect")
+    assert session.selection is None and session.frame_range == (0, 4)  # one thing at a time
+    window.trigger("edit.deselect")
+    assert session.frame_range is None
+    session.set_range(0, 4)
     press(tracks, Qt.Key.Key_Z, SHIFT)
     assert tracks.axis.is_zoomed and tracks.axis.first == 0
     press(tracks, Qt.Key.Key_F, SHIFT)

@@ -32,9 +32,11 @@ def delete_video_labels(session: Session) -> None:
 
 
 def deselect(session: Session) -> None:
-    """Put back what is being dragged; else select nothing and go back to the select tool."""
+    """Put back what is being dragged; else select nothing and go back to the select tool; else no range."""
     if session.gesture_active:
         session.view_command.emit("cancel")
         return
+    if session.tool == "select" and session.selection is None:
+        session.set_range(0, 0)
     session.set_tool("select")
     session.select(None)

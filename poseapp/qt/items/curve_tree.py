@@ -50,6 +50,8 @@ class CurveTree(QWidget):
         self.tree.setRootIsDecorated(False)
         self.tree.setIndentation(10)
         self.tree.setAllColumnsShowFocus(False)
+        # Arrow keys then go from box to box, and the space bar checks them.
+        self.tree.setSelectionBehavior(QTreeWidget.SelectionBehavior.SelectItems)
         self.tree.setFont(theme.small_font())
         header = self.tree.header()
         header.setStretchLastSection(False)

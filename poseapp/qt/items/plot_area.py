@@ -37,6 +37,9 @@ class PlotArea(pg.GraphicsLayoutWidget):
         self.ci.layout.setVerticalSpacing(6)
         self.setAccessibleName("Plots")
         self.setMinimumHeight(90)
+        # The keys of video and timeline go on working after a click into a plot.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scene().sigMouseMoved.connect(self._on_mouse)
         connect(session.frame_changed, self._on_frame, self)
         connect(session.range_changed, self._on_range, self)
