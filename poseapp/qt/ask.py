@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 import poseapp
 from poseapp.app.actions import Action
 from poseapp.app.session import Session
-from poseapp.qt import ask_exchange, ask_plots, ask_sharing, ask_skeleton, theme
+from poseapp.qt import ask_bulk, ask_exchange, ask_plots, ask_sharing, ask_skeleton, theme
 from poseapp.qt.ask_exchange import import_given as import_given
 
 if TYPE_CHECKING:
@@ -236,5 +236,10 @@ _OWN: tuple[Ask, ...] = (
         show_about,
 )  # fmt: skip
 ASKS: dict[str, Ask] = (
-    {f.__name__: f for f in _OWN} | ask_exchange.ASKS | ask_plots.ASKS | ask_sharing.ASKS | ask_skeleton.ASKS
+    {f.__name__: f for f in _OWN}
+    | ask_exchange.ASKS
+    | ask_plots.ASKS
+    | ask_sharing.ASKS
+    | ask_skeleton.ASKS
+    | ask_bulk.ASKS
 )

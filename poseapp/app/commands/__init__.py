@@ -1,5 +1,6 @@
 """What the rows of `actions.ACTIONS` do: each takes the session and asked values, and opens no dialog."""
 
+from poseapp.app.commands.bulk import change_people
 from poseapp.app.commands.curves import export_curves, export_plot
 from poseapp.app.commands.edit import (
     delete_frame_labels,
@@ -92,6 +93,7 @@ __all__ = [
     "add_video",
     "cancel_runs",
     "clear_range",
+    "change_people",
     "close_project",
     "copy_previous",
     "cycle_visibility",
