@@ -104,14 +104,16 @@ def test_predictions_are_deleted_shown_no_more_and_come_back(session, qtbot):
         made.accept_button.click()
 
     QTimer.singleShot(0, work)
+    qtbot.waitUntil(lambda: 15 in session.doubtful_frames())
     window.trigger("edit.bulk")
     session.go_to(17)
     assert session.instances_on_screen() == []
     frames, scores = session.score_curve()
     assert len(frames) == NUM_FRAMES and np.isnan(scores[17]) and np.isfinite(scores[3])
-    assert 17 not in session.doubtful_frames()
+    qtbot.waitUntil(lambda: 15 not in session.doubtful_frames())
     window.trigger("edit.undo")
-    assert len(session.instances_on_screen()) == 1 and 17 in session.doubtful_frames()
+    assert len(session.instances_on_screen()) == 1
+    qtbot.waitUntil(lambda: 15 in session.doubtful_frames())
 
 
 def test_one_prediction_is_deleted_by_its_key(session):
