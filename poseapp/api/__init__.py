@@ -4,6 +4,7 @@ from poseapp.api.bulk import edit
 from poseapp.api.checkpoints import nets_list, nets_show
 from poseapp.api.checkup import doctor
 from poseapp.api.curves import curves
+from poseapp.api.editing_history import history
 from poseapp.api.exchange import convert, export_labels, import_labels
 from poseapp.api.learning import start_training, train
 from poseapp.api.movies import render
@@ -29,6 +30,7 @@ __all__ = [
     "edit",
     "evaluate",
     "export_labels",
+    "history",
     "import_labels",
     "info",
     "merge",

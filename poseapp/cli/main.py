@@ -11,7 +11,7 @@ from poseapp.jobs import JobCancelled
 COMMANDS = (
     "new", "info", "predict", "train", "evaluate", "import", "export", "convert", "render", "nets", "doctor",
     "curves", "merge", "relink", "pack", "unpack",
-    "demo", "synth", "skeleton", "edit",
+    "demo", "synth", "skeleton", "edit", "history",
 )  # fmt: skip
 
 

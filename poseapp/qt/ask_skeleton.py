@@ -12,12 +12,11 @@ from poseapp.app.skeleton_draft import SkeletonDraft
 from poseapp.app.skeleton_editor import SkeletonEditor
 from poseapp.geometry.boxes import square_box
 from poseapp.labels.skeleton import Skeleton
-from poseapp.qt.dialogs.skeleton import SkeletonDialog
-from poseapp.qt.dialogs.skeleton_picture import Example
 from poseapp.qt.thumbnails import to_qimage
 
 if TYPE_CHECKING:
     from poseapp.app.actions import Action
+    from poseapp.qt.dialogs.skeleton_picture import Example
 
 EXAMPLE_PX = 640
 # Around the person, of the longer side of their box.
@@ -26,6 +25,8 @@ ROOM = 0.2
 
 def edit_skeleton(session: Session, window: QWidget, row: Action) -> dict[str, Any] | None:
     """The project's skeleton as changed by the user."""
+    from poseapp.qt.dialogs.skeleton import SkeletonDialog  # not part of the start
+
     assert session.project is not None
     editor = SkeletonEditor.for_project(session.project)
     dialog = SkeletonDialog(window, editor, example_of(session))
@@ -39,6 +40,8 @@ def make_skeleton(parent: QWidget, start: Skeleton | None) -> Skeleton | None:
         parent: the dialog that asks.
         start: to begin with; None: from scratch.
     """
+    from poseapp.qt.dialogs.skeleton import SkeletonDialog
+
     draft = SkeletonDraft("my_skeleton") if start is None else SkeletonDraft.of(start)
     dialog = SkeletonDialog(parent, SkeletonEditor(draft))
     return dialog.editor.draft.skeleton() if dialog.exec() == QDialog.DialogCode.Accepted else None
@@ -57,6 +60,7 @@ def example_of(session: Session) -> Example | None:
     room = ROOM * float(max(bounds[2:] - bounds[:2]))
     box = square_box(bounds + np.array([-room, -room, room, room]))
     from poseapp.geometry.affine import crop_matrix, warp  # loads OpenCV
+    from poseapp.qt.dialogs.skeleton_picture import Example
 
     crop = warp(image, crop_matrix(box, (EXAMPLE_PX, EXAMPLE_PX)), (EXAMPLE_PX, EXAMPLE_PX))
     points = (person.instance.points - box[:2]) / (box[2:] - box[:2])
