@@ -7,7 +7,7 @@ what labels cannot say is kept in the project: what was dismissed, and what was 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +45,7 @@ class Item:
         person: which predicted person of the frame, or None.
         keypoints: those concerned, the strongest first.
         more: further reasons at the same place.
+        box: xyxy around the person in pixels, or None.
         state: "open", "accepted", "corrected", "labelled" (otherwise) or "dismissed".
     """
 
@@ -57,6 +58,7 @@ class Item:
     person: int | None = None
     keypoints: tuple[int, ...] = ()
     more: tuple[str, ...] = ()
+    box: tuple[float, float, float, float] | None = None
     state: str = OPEN
 
     @property
@@ -269,7 +271,7 @@ class Review:
         for item in made:
             state = self._state(video, item, labelled)
             if state != LABELLED or item.key in self._met:
-                shown.append(_with_state(item, state))
+                shown.append(replace(item, state=state))
         return shown
 
     def _suggested(self, video: VideoRecord) -> list[Item]:
@@ -280,7 +282,7 @@ class Review:
             Item(video.id, frame, SUGGESTED, why, 0.5)
             for frame, why in self._decisions()[0].get(video.id, [])
         ]
-        return [_with_state(item, self._state(video, item, labelled)) for item in items]
+        return [replace(item, state=self._state(video, item, labelled)) for item in items]
 
     def _decisions(self) -> tuple[dict[int, list[tuple[int, str]]], set[tuple[int, int, str]]]:
         """Suggested frames and reasons by video; dismissed (video, frame, run)."""
@@ -378,17 +380,10 @@ def _items(video_id: int, found: Answer, kind: str, threshold: float) -> list[It
     return [
         Item(
             video_id, d.frame_idx, d.kind, d.text, d.strength, runs[d.frame_idx], d.person, d.keypoints,
-            tuple(o.text for o in beside[d.frame_idx, d.person] if o is not d),
+            tuple(o.text for o in beside[d.frame_idx, d.person] if o is not d), d.box,
         )
         for d in one_a_frame(doubts)
     ]  # fmt: skip
-
-
-def _with_state(item: Item, state: str) -> Item:
-    return Item(
-        item.video_id, item.frame_idx, item.kind, item.text, item.strength, item.run, item.person,
-        item.keypoints, item.more, state,
-    )  # fmt: skip
 
 
 def _same(label: Instance, person: Instance) -> bool:

@@ -62,6 +62,7 @@ class Doubt:
         value: score (mean or of the keypoint); pixels; share of motion saved; times the usual length.
         strength: 0 (just doubtful) to 1.
         text: one sentence.
+        box: xyxy around the person's keypoints in pixels, or None.
     """
 
     frame_idx: int
@@ -71,6 +72,7 @@ class Doubt:
     value: float
     strength: float
     text: str
+    box: tuple[float, float, float, float] | None = None
 
 
 def find_doubts(
@@ -134,7 +136,13 @@ class _People:
         self, row: int, kind: str, keypoints: tuple[int, ...], value: float, strength: float, text: str
     ) -> Doubt:
         frame, person = int(self.table.frames[row]), int(self.numbers[row])
-        return Doubt(frame, kind, person, keypoints, value, float(np.clip(strength, 0, 1)), text)
+        points = self.points[row][np.isfinite(self.points[row, :, 0])]
+        box = None
+        if len(points):
+            low, high = points.min(axis=0), points.max(axis=0)
+            box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+        strength = float(np.clip(strength, 0, 1))
+        return Doubt(frame, kind, person, keypoints, value, strength, text, box)
 
 
 def _nobody(frame_idx: int) -> Doubt:

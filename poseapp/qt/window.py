@@ -40,6 +40,7 @@ from poseapp.qt.panes.docked import PANES
 from poseapp.qt.panes.guide import GuideStrip
 from poseapp.qt.panes.people import PeoplePane
 from poseapp.qt.panes.project import ProjectPane
+from poseapp.qt.panes.review import ReviewPane
 from poseapp.qt.panes.runs import RunsPane, details
 from poseapp.qt.panes.start import StartPane
 from poseapp.qt.panes.timeline import TimelinePane
@@ -137,6 +138,11 @@ class Window(QMainWindow):
     def people(self) -> PeoplePane:
         """The people of the frame and their keypoints."""
         return cast(PeoplePane, self.panes["people"])
+
+    @property
+    def review(self) -> ReviewPane:
+        """Frames to look at."""
+        return cast(ReviewPane, self.panes["review"])
 
     @property
     def runs(self) -> RunsPane:
@@ -374,5 +380,6 @@ class Window(QMainWindow):
         self.layout_.remember()
         self.top.device.stop()
         self.project.stop()
+        self.review.stop()
         self.session.close()
         super().closeEvent(event)

@@ -65,7 +65,6 @@ from poseapp.app.commands.review import (
     dismiss_doubt,
     next_doubtful,
     previous_doubtful,
-    toggle_review_zoom,
 )
 from poseapp.app.commands.sharing import (
     edit_here,
@@ -139,7 +138,6 @@ __all__ = [
     "toggle_loop",
     "toggle_overlay",
     "toggle_playing",
-    "toggle_review_zoom",
     "toggle_time_axis",
     "tool",
     "undo",

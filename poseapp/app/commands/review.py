@@ -57,9 +57,3 @@ def go_on(session: Session) -> None:
         done = sum(count for state, count in review.counts().items() if state != OPEN)
         session.message.emit(f"Nothing left to review: {done} done")
         review.changed.emit()
-
-
-def toggle_review_zoom(session: Session) -> None:
-    """Zoom to the person on arrival, or not."""
-    session.review.zoom = not session.review.zoom
-    session.review.changed.emit()

@@ -13,6 +13,7 @@ from poseapp.qt.panes.history import HistoryPane
 from poseapp.qt.panes.people import PeoplePane
 from poseapp.qt.panes.plots import PlotsPane
 from poseapp.qt.panes.project import ProjectPane
+from poseapp.qt.panes.review import ReviewPane
 from poseapp.qt.panes.runs import RunsPane
 from poseapp.qt.panes.timeline import TimelinePane
 
@@ -39,6 +40,7 @@ class Pane:
 PANES = (
     Pane("project", "Project", Area.LeftDockWidgetArea, ProjectPane),
     Pane("people", "People", Area.RightDockWidgetArea, PeoplePane),
+    Pane("review", "Review", Area.RightDockWidgetArea, ReviewPane),
     Pane("runs", "Runs", Area.RightDockWidgetArea, RunsPane),
     Pane("plots", "Plots", Area.RightDockWidgetArea, PlotsPane),
     Pane("history", "History", Area.RightDockWidgetArea, HistoryPane),
