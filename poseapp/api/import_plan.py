@@ -1,6 +1,7 @@
 """What an import would do, worked out before anything is changed; and doing it."""
 
 import dataclasses
+import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -339,10 +340,23 @@ def apply_import(project: Project, plan: ImportPlan, conflicts: str = BOTH) -> I
     if plan.format not in ("csv", "h5"):
         edit = import_edit(plan.dataset, rows, images, plan.name)
     skeleton = None if plan.names.skeleton is None else SetSkeleton(plan.names.skeleton)
-    remember(project, plan.dataset.skeleton, plan.names.names)
-    if rows or replaced or skeleton is not None or (plan.images and edit.document is not None):
+    if rows or replaced or skeleton is not None or _says_more(project, edit):
         project.push(ImportOver(edit, replaced, skeleton) if replaced or skeleton is not None else edit)
+    remember(project, plan.dataset.skeleton, plan.names.names)
     return edit
+
+
+def _says_more(project: Project, edit: ImportInstances) -> bool:
+    """Whether a file says something beside its people that the project does not know: else it is no step."""
+    if edit.document is None or not edit.frames:
+        return False
+    name, fields = edit.document
+    told = project.imported_frames()
+    # As the project keeps it: JSON.
+    plain = json.loads(json.dumps([fields, list(edit.frames.values())]))
+    return dict(project.imported_documents()).get(name) != plain[0] or any(
+        told.get(place) != frame for place, frame in zip(edit.frames, plain[1], strict=True)
+    )
 
 
 def describe(plan: ImportPlan, project: Project, most: int = 20) -> dict[str, Any]:

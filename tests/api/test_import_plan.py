@@ -102,6 +102,8 @@ def test_the_skeleton_gets_what_it_lacks(project, tmp_path):
     assert (1, 3) in project.skeleton.edges
     assert project.instances(1, 2)[0].points[3].tolist() == [50.0, 5.0]
     assert project.instances(1, 1)[0].visibility.tolist() == [2, 2, 2, 0]
+    # The answer holds for the skeleton as it has become.
+    assert not needs_asking(project, THEIRS) and api.import_labels(project, file).duplicates == 1
     project.undo()
     assert project.skeleton == OURS and not project.instances(1, 2)
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from poseapp.api.keypoint_maps import EXTEND, KEEP, TAKE
+from poseapp.api.keypoint_maps import EXTEND, KEEP, TAKE, same_names
 from poseapp.labels.keypoint_names import guess_names
 from poseapp.labels.skeleton import Skeleton
 from poseapp.qt import theme
@@ -45,7 +45,11 @@ class KeypointMapDialog(FormDialog):
         self._theirs, self._ours, self._file = theirs, ours, file_name
         self.combos: dict[str, QComboBox] = {}
         self._states: dict[str, QLabel] = {}
-        self._guessed = guess_names(theirs.keypoints, ours.keypoints)
+        same = same_names(theirs, ours, {})
+        guessed = guess_names(theirs.keypoints, ours.keypoints)
+        self._guessed = same | {
+            n: own for n, own in guessed.items() if n not in same and own not in same.values()
+        }
         self.body.addWidget(self._choices(has_labels))
         self.body.addWidget(self._list(), 1)
         self._summary = QLabel()
