@@ -133,6 +133,14 @@ def _command(session: Session, row: Action) -> Entry:
     return Entry("command", row.id, row.title, row.menu, row.tip, row.icon, keys, why, checked)
 
 
+def frame_named(session: Session, query: str) -> list[Entry]:
+    """The frame whose number was typed, where the video has it."""
+    text = query.strip()
+    if session.video is None or not text.isdecimal() or int(text) >= session.num_frames:
+        return []
+    return [Entry("frame", text, f"Go to frame {int(text)}", session.video.name, icon="arrow-right")]
+
+
 def find(offered: Sequence[Entry], query: str, used: Sequence[str] = (), limit: int = 60) -> list[Entry]:
     """The entries that fit a query, best first.
 

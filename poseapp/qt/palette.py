@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from poseapp.app.palette import Entry, Used, entries, find
+from poseapp.app.palette import Entry, Used, entries, find, frame_named
 from poseapp.app.session import Session
 from poseapp.qt import theme
 from poseapp.qt.keycaps import paint_caps
@@ -268,7 +268,7 @@ class CommandPalette(QFrame):
     # -- finding -------------------------------------------------------------------------------------------
 
     def _on_text(self, text: str) -> None:
-        self.model.put(find(self._offered, text, self._used.keys))
+        self.model.put(frame_named(self._session, text) + find(self._offered, text, self._used.keys))
         self._select(0)
         self._place()
 
@@ -285,6 +285,7 @@ class CommandPalette(QFrame):
         entry: Entry = index.data(Qt.ItemDataRole.UserRole)
         if entry.why:
             return  # the row says why
-        self._used.note(entry.key)
+        if entry.kind != "frame":
+            self._used.note(entry.key)
         self.close_palette()
         self.chosen.emit(entry)

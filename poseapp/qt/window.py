@@ -181,8 +181,9 @@ class Window(QMainWindow):
         connect(session.failed, self.notice.show_text, self)
         connect(session.view_command, self._on_view_command, self)
         session.settings.on_change(self._on_setting)
-        if session.settings.problem:
-            self.notice.show_text(session.settings.problem)
+        problem = session.settings.problem or session.keymap.problem
+        if problem:
+            self.notice.show_text(problem)
 
     # -- commands ------------------------------------------------------------------------------------------
 
@@ -286,6 +287,8 @@ class Window(QMainWindow):
             self.open_path(entry.id)
         elif entry.kind == "video":
             self.session.show_video(int(entry.id))
+        elif entry.kind == "frame":
+            self.session.go_to(int(entry.id))
         elif entry.kind == "panel":
             self.show_pane(entry.id)
         elif entry.kind == "setting":

@@ -7,6 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
 from poseapp.app.actions import ACTIONS
+from poseapp.app.recent import RecentFiles
+from poseapp.app.session import Session
+from poseapp.app.settings import Settings
 from poseapp.qt.dialogs.shortcuts import ShortcutsDialog
 from tests.gui.hand import press
 
@@ -102,6 +105,20 @@ def test_escape_gives_up_and_leaves_the_dialog_open(dialog, window):
     press(dialog.editor.field, Qt.Key.Key_Escape)
     assert not dialog.editor.field.isVisible() and dialog.isVisible()
     assert window.session.keymap.num_changed == 0
+
+
+class TestDamaged:
+    """A file of keys that cannot be understood as a whole."""
+
+    @pytest.fixture
+    def session(self, tmp_path):
+        (tmp_path / "keys.toml").write_text('"edit.undo" = ["Ctrl+Bla"]\n"go.play" = ["F9"]\n')
+        return Session(Settings(tmp_path / "settings.toml"), RecentFiles())
+
+    def test_is_said_in_one_line_and_the_rest_holds(self, window):
+        assert window.notice.isVisible() and "'Ctrl+Bla' is no key" in window.notice.text.text()
+        keymap = window.session.keymap
+        assert keymap.keys("edit.undo") == ("Ctrl+Z",) and keymap.keys("go.play") == ("F9",)
 
 
 def test_what_shows_a_key_shows_the_new_one(qtbot, open_window, predicted_path):

@@ -80,6 +80,12 @@ def test_panels_settings_and_themes_are_found(qtbot, window, monkeypatch):
     assert theme.tokens() is theme.LIGHT and window.menus.actions["view.theme_light"].isChecked()
     choose("theme dark")
     assert theme.tokens() is theme.DARK and not window.menus.actions["view.theme_light"].isChecked()
+    choose("17")
+    assert window.session.frame_idx == 17
+    palette.open_palette()
+    qtbot.keyClicks(palette.field, "24")
+    assert not any(e.kind == "frame" for e in palette.model.entries), "the video has 24 frames"
+    palette.close_palette()
     asked = []
     monkeypatch.setattr("poseapp.qt.ask.show_setting", lambda _s, _w, key: asked.append(key))
     choose("frame cache")

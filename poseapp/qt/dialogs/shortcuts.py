@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
@@ -82,7 +82,13 @@ class ShortcutDelegate(QStyledItemDelegate):
 
 
 class KeyEditor(QFrame):
-    """The keys of one command: each can be taken away, new ones are pressed; a key in use is asked about."""
+    """The keys of one command: each can be taken away, new ones are pressed; a key in use is asked about.
+
+    Attributes:
+        grown: it needs more room than before.
+    """
+
+    grown = Signal()
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
@@ -187,6 +193,7 @@ class KeyEditor(QFrame):
         names = " and ".join(row.title.rstrip("…") for row in taken)
         self.question_text.setText(f"{native(keys)} is {names}: take it away there?")
         self.question.show()
+        self.grown.emit()
         self.take_button.setFocus()
 
     def _on_take(self) -> None:
@@ -249,6 +256,7 @@ class ShortcutsDialog(FormDialog):
         self.reset_all_button.clicked.connect(keymap.reset_all)
         self.add_left_button(self.reset_all_button)
         self.tree.currentItemChanged.connect(self._on_current)
+        self.editor.grown.connect(self._keep_in_sight)
         self.tree.itemActivated.connect(lambda *_: QTimer.singleShot(0, self.editor.record))
         connect(keymap.changed, self._on_keys, self)
         self._on_keys()
@@ -282,6 +290,12 @@ class ShortcutsDialog(FormDialog):
     def _on_current(self, item: QTreeWidgetItem | None, _before: QTreeWidgetItem | None) -> None:
         name = item.data(0, ID) if item is not None else None
         self.editor.show_row(self._keymap.rows[name] if name else None)
+
+    def _keep_in_sight(self) -> None:
+        item = self.tree.currentItem()
+        if item is not None:
+            # Once the question below has taken its room.
+            QTimer.singleShot(0, lambda: self.tree.scrollToItem(item))
 
     def _on_keys(self) -> None:
         self.problem.setText(self._keymap.problem)
