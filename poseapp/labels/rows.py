@@ -215,21 +215,23 @@ class Tables:
             index: (K,) for each new keypoint its old index, -1 where it has none and stays unlabelled.
         """
 
-        def reordered(kind: str, width: int, empty: float) -> Callable[[bytes | None], bytes | None]:
+        def reordered(width: int, empty: bytes) -> Callable[[bytes | None], bytes | None]:
+            # Slices of bytes: three times as fast as arrays, which counts for half a million people.
+            places = [slice(width * i, width * (i + 1)) if i >= 0 else None for i in index.tolist()]
+
             def one(blob: bytes | None) -> bytes | None:
                 if blob is None:
                     return None
-                old = np.frombuffer(blob, kind).reshape(-1, width)
-                return np.where(index[:, None] >= 0, old[index], empty).astype(kind).tobytes()
+                return b"".join([empty if place is None else blob[place] for place in places])
 
             return one
 
-        for name, kind, width, empty in (
-            ("points", "<f8", 2, np.nan),
-            ("visibility", "u1", 1, 0),
-            ("scores", "<f4", 1, np.nan),
+        for name, empty in (
+            ("points", np.full(2, np.nan, "<f8").tobytes()),
+            ("visibility", b"\0"),
+            ("scores", np.full(1, np.nan, "<f4").tobytes()),
         ):
-            self.db.create_function(f"reorder_{name}", 1, reordered(kind, width, empty), deterministic=True)
+            self.db.create_function(f"reorder_{name}", 1, reordered(len(empty), empty), deterministic=True)
         return ", ".join(f"{c} = reorder_{c}({c})" for c in ("points", "visibility", "scores"))
 
     def reject(self, run: str, file_id: str, video_id: int, frame_idx: int, numbers: Sequence[int]) -> int:

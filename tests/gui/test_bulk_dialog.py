@@ -81,6 +81,17 @@ def test_a_row_shows_its_frame_in_the_window(dialog, session, qtbot):
     assert session.frame_idx == 20
 
 
+def test_frames_chosen_on_the_timeline_are_meant(session, qtbot):
+    session.set_range(15, 24)
+    selection = BulkSelection(session.project.path)
+    made = BulkDialog(session, None, selection)
+    qtbot.addWidget(made)
+    made.show()
+    assert settled(made, qtbot).count.text() == "1 person in 1 frame of 1 video"
+    assert made.question().query.videos == (1,) and made.question().query.frames == (15, 24)
+    selection.close()
+
+
 def test_the_command_does_the_same(dialog, session, qtbot, capsys):
     choose(dialog.filters.what, "predictions")
     dialog.filters.score.below.setValue(0.5)

@@ -112,6 +112,7 @@ class BulkFilters(QWidget):
         self.what = self._combo("What", what, "Labels, or predictions that nobody has labelled yet")
         videos = session.project.videos
         here = session.video.id if session.video is not None else None
+        self._here = str(here)
         rows = [("", f"All {len(videos)} videos" if len(videos) > 1 else "All videos")]
         rows += [(str(v.id), v.name + (" (this one)" if v.id == here else "")) for v in videos]
         self.video = self._combo("Video", rows, "Whose people are meant")
@@ -180,6 +181,10 @@ class BulkFilters(QWidget):
             line.addWidget(label)
             line.addWidget(field, 1)
         self._form.addRow("", self.span)
+        if chosen is not None:
+            # Who has chosen frames of this video means these.
+            self.frames.setCurrentIndex(self.frames.findData(RANGE))
+            self.video.setCurrentIndex(max(self.video.findData(self._here), 0))
         self.frames.currentIndexChanged.connect(lambda _i: self._sync())
 
     def _videos(self) -> list[Any]:
