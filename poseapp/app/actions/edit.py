@@ -23,7 +23,7 @@ def rows() -> list[Action]:
         Action("edit.redo", "Redo", m, do.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "arrow-clockwise",
                "Do again what was undone.", can_redo),
         Action("edit.delete_person", "Delete Person", m, do.delete_person, ("Shift+Del",), "trash",
-               "Delete the selected person, labelled or predicted, in this frame.", can_edit_person, separator=True),
+               "Delete the selected person, labelled or predicted.", can_edit_person, separator=True),
         Action("edit.delete_frame_labels", "Delete Labels of This Frame", m, do.delete_frame_labels, (), "",
                "Delete everybody's labels in this frame.", can_edit),
         Action("edit.delete_video_labels", "Delete All Labels of This Video…", m, do.delete_video_labels, (),
