@@ -102,6 +102,7 @@ class Motion:
         self._curves: dict[Quantity, Curve] = {}
         self._anchor: tuple[int, np.ndarray] | None = None
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
         self._question: _Question | None = None
         self._thread: threading.Thread | None = None
         self._edited: set[int] | None = None  # frames edited since they were read; None: all
@@ -143,6 +144,11 @@ class Motion:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(seconds)
+
+    def stop(self, seconds: float = 3.0) -> None:
+        """Work nothing out any more, and wait for what is being worked out: the window closes."""
+        self._stopping.set()
+        self.wait(seconds)
 
     def _forget(self) -> None:
         self._anchor = None
@@ -207,7 +213,7 @@ class Motion:
         )
         with self._lock:
             self._question = question
-            if self._thread is None:
+            if self._thread is None and not self._stopping.is_set():
                 self._thread = threading.Thread(target=self._work, name="motion", daemon=True)
                 self._thread.start()
 
@@ -230,10 +236,10 @@ class Motion:
 
     def _work(self) -> None:
         while True:
-            time.sleep(PATIENCE_S)
+            stopping = self._stopping.wait(PATIENCE_S)
             with self._lock:
                 question, self._question = self._question, None
-                if question is None:
+                if question is None or stopping:
                     self._thread = None
                     return
                 edited, self._edited = self._edited, set()
@@ -249,7 +255,7 @@ class Motion:
             if self._publish(question, person, curves):
                 self.changed.emit()
             if self._reader.read_predictions:
-                time.sleep(min(REST_FACTOR * (time.monotonic() - begun), 2.0))
+                self._stopping.wait(min(REST_FACTOR * (time.monotonic() - begun), 2.0))
 
     def _publish(self, question: _Question, person: PeopleTable, curves: dict[Quantity, Curve]) -> bool:
         video = self._session.video

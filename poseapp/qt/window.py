@@ -384,5 +384,6 @@ class Window(QMainWindow):
         self.top.device.stop()
         self.project.stop()
         self.review.stop()
+        self.session.motion.stop()
         self.session.close()
         super().closeEvent(event)

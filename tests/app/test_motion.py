@@ -78,6 +78,16 @@ def test_closing_while_it_reads_harms_nobody(opened: Session) -> None:
     assert opened.motion.curve(WRIST_X) is None and opened.motion.person is None
 
 
+def test_stopping_ends_its_thread_and_begins_no_other(opened: Session) -> None:
+    write_predictions(opened)
+    opened.motion.want("test", [WRIST_X])
+    assert opened.motion.busy
+    opened.motion.stop()
+    assert not opened.motion.busy
+    opened.push(AddInstance(opened.video.id, 5, pose(0.5)))
+    assert not opened.motion.busy
+
+
 def test_what_the_timeline_shows(opened: Session) -> None:
     assert both_sides(10, "speed", opened) == [Quantity("speed", (9,)), Quantity("speed", (10,))]
     assert both_sides(0, "x", opened) == [Quantity("x", (0,))]
