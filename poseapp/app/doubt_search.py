@@ -124,6 +124,14 @@ class DoubtSearch:
         self._waiting: dict[int, Question] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+
+    def stop(self, seconds: float) -> None:
+        """Begin nothing any more, and wait for what is being worked out: the window closes."""
+        self._stopping.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
 
     def forget(self) -> None:
         """Another project: nothing is known."""
@@ -158,16 +166,16 @@ class DoubtSearch:
             return found
         with self._lock:
             self._waiting[asked.video_id] = asked
-            if self._thread is None:
+            if self._thread is None and not self._stopping.is_set():
                 self._thread = threading.Thread(target=self._work, name="doubt", daemon=True)
                 self._thread.start()
         return found
 
     def _work(self) -> None:
         while True:
-            time.sleep(PATIENCE_S)
+            stopping = self._stopping.wait(PATIENCE_S)
             with self._lock:
-                if not self._waiting:
+                if not self._waiting or stopping:
                     self._thread = None
                     break
                 asked = self._waiting.pop(next(iter(self._waiting)))
@@ -176,8 +184,10 @@ class DoubtSearch:
                 self._take(asked, answer(asked), known)
             except (PoseError, OSError):
                 continue  # closed or replaced meanwhile: whoever did it asks again
-            time.sleep(min(REST_FACTOR * (time.monotonic() - begun), MAX_REST_S) if self._waiting else 0.0)
-        self._publish(self._on_answer)
+            rest_s = min(REST_FACTOR * (time.monotonic() - begun), MAX_REST_S) if self._waiting else 0.0
+            self._stopping.wait(rest_s)
+        if not self._stopping.is_set():
+            self._publish(self._on_answer)
 
     def _take(self, asked: Question, found: Answer, known: dict[int, tuple[Hashable, Answer]]) -> None:
         def take() -> None:

@@ -120,6 +120,10 @@ class Review:
         """Whether predictions are being looked through."""
         return self._search.busy
 
+    def stop(self, seconds: float = 3.0) -> None:
+        """Look through nothing any more: the window closes."""
+        self._search.stop(seconds)
+
     @property
     def items(self) -> list[Item]:
         """All that fits what is shown, done ones too, in the order of the list."""

@@ -385,5 +385,6 @@ class Window(QMainWindow):
         self.project.stop()
         self.review.stop()
         self.session.motion.stop()
+        self.session.review.stop()
         self.session.close()
         super().closeEvent(event)

@@ -133,19 +133,25 @@ def binned_curve(
     part = axis.shown(frames)
     frames, values = frames[part], values[part]
     known = np.isfinite(values)
-    frames, values = frames[known], values[known].astype(np.float64)
+    if not known.all():
+        frames, values = frames[known], values[known]
+    nothing = np.zeros(0)
     if len(frames) == 0:
-        nothing = np.zeros(0)
         return nothing, nothing, nothing, nothing
-    x = axis.x(frames)
     if len(frames) <= axis.right - axis.left:
-        return x, values, values, values
-    starts = np.flatnonzero(np.diff(np.floor(x), prepend=-np.inf) > 0)
-    count = np.diff(np.append(starts, len(x)))
-    mean = np.add.reduceat(values, starts) / count
+        values = values.astype(np.float64)
+        return axis.x(frames), values, values, values
+    # Where the columns begin among the frames: some thousand look-ups instead of a pixel for every frame.
+    columns = np.arange(int(np.ceil(axis.right - axis.left)) + 2)
+    cuts = np.searchsorted(frames, axis.first + columns * (axis.span / (axis.right - axis.left)))
+    count = np.diff(cuts)
+    filled = count > 0
+    if not filled.any():
+        return nothing, nothing, nothing, nothing
+    starts, values = cuts[:-1][filled], values[: cuts[-1]].astype(np.float64)
     return (
-        np.floor(x[starts]),
-        mean,
+        axis.left + columns[:-1][filled],
+        np.add.reduceat(values, starts) / count[filled],
         np.minimum.reduceat(values, starts),
         np.maximum.reduceat(values, starts),
     )
