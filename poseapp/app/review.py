@@ -256,7 +256,10 @@ class Review:
         key = (video.id, kind)
         if key not in self._items:
             found = self._doubted(video, kind) if kind != SUGGESTED else []
-            self._items[key] = found + (self._suggested(video) if kind in ("", SUGGESTED) else [])
+            doubted = {item.frame_idx for item in found}
+            if kind in ("", SUGGESTED):
+                found = found + [i for i in self._suggested(video) if i.frame_idx not in doubted]
+            self._items[key] = found
             self._met.update(item.key for item in self._items[key] if item.state == OPEN)
         return self._items[key]
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 import poseapp
 from poseapp.app.actions import Action
 from poseapp.app.session import Session
-from poseapp.qt import ask_bulk, ask_exchange, ask_plots, ask_sharing, ask_skeleton, theme
+from poseapp.qt import ask_bulk, ask_exchange, ask_plots, ask_review, ask_sharing, ask_skeleton, theme
 from poseapp.qt.ask_exchange import import_given as import_given
 
 if TYPE_CHECKING:
@@ -239,6 +239,7 @@ ASKS: dict[str, Ask] = (
     {f.__name__: f for f in _OWN}
     | ask_exchange.ASKS
     | ask_plots.ASKS
+    | ask_review.ASKS
     | ask_sharing.ASKS
     | ask_skeleton.ASKS
     | ask_bulk.ASKS

@@ -187,3 +187,14 @@ def test_a_removed_video_takes_its_decisions_along(doubted: Session) -> None:
     assert doubted.project.reviewed() == [] and doubted.review.items == []
     doubted.undo()
     assert len(doubted.project.reviewed()) == 1
+
+
+def test_the_command_suggests_beside_the_window(doubted: Session) -> None:
+    from poseapp.app.background import tasks_of
+
+    commands.suggest_frames(doubted, by="even", count=4)
+    for task in tasks_of(doubted).active:
+        task.thread.join(20)
+    assert doubted.review.kind == "suggested"
+    assert [i.frame_idx for i in doubted.review.items] == [3, 9, 15, 21]
+    assert doubted.project.undo_text == "Suggest 4 frames"

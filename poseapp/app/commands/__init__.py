@@ -65,6 +65,7 @@ from poseapp.app.commands.review import (
     dismiss_doubt,
     next_doubtful,
     previous_doubtful,
+    suggest_frames,
 )
 from poseapp.app.commands.sharing import (
     edit_here,
@@ -132,6 +133,7 @@ __all__ = [
     "set_theme",
     "step",
     "stop_trainings",
+    "suggest_frames",
     "swap_sides",
     "synthesize",
     "to_frame",

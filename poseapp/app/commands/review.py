@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from poseapp.app import editing
+from poseapp.app.background import Task, in_background
 from poseapp.app.review import OPEN
 from poseapp.app.session import Session
+from poseapp.labels.review_edits import SUGGESTED
 
 
 def next_doubtful(session: Session) -> None:
@@ -57,3 +59,31 @@ def go_on(session: Session) -> None:
         done = sum(count for state, count in review.counts().items() if state != OPEN)
         session.message.emit(f"Nothing left to review: {done} done")
         review.changed.emit()
+
+
+def suggest_frames(session: Session, by: str = "doubt", count: int = 20, all_videos: bool = False) -> None:
+    """Choose frames to label, beside the window, and put them in the review."""
+    from poseapp.api.suggesting import choose_frames
+
+    project, video = session.writable_project(), session.video
+    records = project.videos if all_videos else [video] if video is not None else []
+
+    def work(task: Task) -> None:
+        found = choose_frames(
+            project, records, by=by, count=count, on_progress=lambda p: task.report(p.done, p.total)
+        )
+
+        def take() -> None:
+            if session.project is not project:
+                return
+            session.review.suggest([(s.video_id, s.frame, s.reason) for s in found])
+            session.review.show(kind=SUGGESTED, all_videos=all_videos)
+            if not found:
+                session.message.emit("No frame to suggest: nothing of the kind was found")
+
+        if session.in_background:
+            session.posted.emit(take)
+        else:
+            take()
+
+    in_background(session, "Choosing frames", "", work, cancellable=True)
