@@ -16,6 +16,7 @@ from poseapp.api.runs import resume
 from poseapp.api.scoring import evaluate
 from poseapp.api.sharing import merge, relink
 from poseapp.api.skeletons import skeleton_export, skeleton_list, skeleton_set, skeleton_show
+from poseapp.api.statistics import statistics
 from poseapp.api.suggesting import suggest
 from poseapp.api.synthesis import start_synthesis, synth
 from poseapp.api.walkthrough import demo
@@ -52,6 +53,7 @@ __all__ = [
     "start_prediction",
     "start_synthesis",
     "start_training",
+    "statistics",
     "suggest",
     "synth",
     "train",

@@ -10,7 +10,7 @@ from poseapp.jobs import JobCancelled
 
 COMMANDS = (
     "new", "info", "predict", "train", "evaluate", "import", "export", "convert", "render", "nets", "doctor",
-    "curves", "suggest", "merge", "relink", "pack", "unpack",
+    "curves", "suggest", "statistics", "merge", "relink", "pack", "unpack",
     "demo", "synth", "skeleton", "edit", "history",
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from poseapp.cli.exchange_words import add_convert, add_export, add_import
 from poseapp.cli.history_words import add_history, history
 from poseapp.cli.numbers import positive
 from poseapp.cli.skeleton_words import add_skeleton
-from poseapp.cli.suggest_words import add_suggest, suggest
+from poseapp.cli.suggest_words import add_statistics, add_suggest, statistics, suggest
 from poseapp.cli.synth_words import add_synth
 from poseapp.labels.skeleton import DEFAULT_SKELETON
 
@@ -41,6 +41,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _add_render(verbs)
     add_suggest(_add(verbs, "suggest", suggest, "which frames of a project to label next"))
+    add_statistics(
+        _add(verbs, "statistics", statistics, "how many labels, of what, where from, how far moved")
+    )
     add_curves(_add(verbs, "curves", curves, "positions, speeds and lengths of a person over time as CSV"))
     _add_nets(verbs)
     add_skeleton(verbs, _add)

@@ -30,3 +30,13 @@ def suggest(words: argparse.Namespace, progress: ProgressLine) -> HasJson:
         seed=words.seed,
         on_progress=progress,
     )
+
+
+def add_statistics(parser: argparse.ArgumentParser) -> None:
+    """Say which words `statistics` takes."""
+    parser.add_argument("project", type=Path, metavar="PROJECT")
+
+
+def statistics(words: argparse.Namespace, _progress: ProgressLine) -> HasJson:
+    """`poseapp statistics`."""
+    return api.statistics(words.project)

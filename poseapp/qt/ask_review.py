@@ -27,11 +27,7 @@ class SuggestDialog(FormDialog):
             "Chooses frames without labels and puts them in the review, in place of those suggested before."
         )
         super().__init__(parent, "Suggest Frames to Label", lead, "Suggest", 440)
-        predicted = (
-            any(len(layer.score_curve(session.video)[0]) for layer in session.prediction_layers)
-            if (session.video is not None)
-            else False
-        )
+        predicted = any(layer.num_frames for layer in session.layers[1:])
         self.method = combo(list(METHODS), "doubt" if predicted else "diversity")
         self.count = QSpinBox()
         self.count.setRange(1, 1000)
@@ -56,4 +52,13 @@ def suggest(session: Session, window: QWidget, row: Action) -> dict[str, Any] | 
     }
 
 
-ASKS = {"suggest": suggest}
+def show_statistics(session: Session, window: QWidget, row: Action) -> dict[str, Any] | None:
+    """Shows the statistics of the labels; nothing is asked."""
+    from poseapp.qt.dialogs.statistics import StatisticsDialog  # not part of the start
+
+    assert session.project is not None
+    StatisticsDialog(window, session.project).exec()
+    return None
+
+
+ASKS = {"suggest": suggest, "show_statistics": show_statistics}

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from poseapp.app import commands as do
-from poseapp.app.actions.row import Action, can_edit, can_edit_keypoint, can_edit_person, has_video
+from poseapp.app.actions.row import (
+    Action,
+    can_edit,
+    can_edit_keypoint,
+    can_edit_person,
+    has_project,
+    has_video,
+)
 
 
 def rows() -> list[Action]:
@@ -45,6 +52,9 @@ def rows() -> list[Action]:
                "Select the next keypoint.", has_video, scope=canvas, separator=True),
         Action("label.previous_keypoint", "Previous Keypoint", m, do.next_keypoint(-1), ("Shift+Tab",), "",
                "Select the keypoint before.", has_video, scope=canvas),
+        Action("label.statistics", "Label Statistics…", m, do.nothing, (), "chart-bar",
+               "How many labels there are, of what, where from, how far predictions were moved.", has_project,
+               ask="show_statistics", api="statistics", separator=True),
     ]  # fmt: skip
     rows += [
         Action(f"label.nudge_{word}_{name}", f"Nudge {word.capitalize()} by {size:g} px", m,
