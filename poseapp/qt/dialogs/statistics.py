@@ -43,7 +43,7 @@ class StatisticsDialog(FormDialog):
         theme.set_role(scroll, "panel")
         theme.set_role(self.picture, "content")
         scroll.setWidget(self.picture)
-        scroll.setMinimumHeight(520)
+        scroll.setMinimumHeight(560)
         self.body.addWidget(scroll, 1)
         self.chooser.currentIndexChanged.connect(self._show)
         self.counted.connect(self._on_counted)
@@ -67,7 +67,8 @@ class StatisticsDialog(FormDialog):
             return
         self._result = found
         self.chooser.blockSignals(True)
-        self.chooser.addItem(f"All {len(found.videos)} videos" if len(found.videos) != 1 else "The video")
+        several = len(found.videos) != 1
+        self.chooser.addItem(f"All {len(found.videos)} videos" if several else found.videos[0].video)
         if len(found.videos) > 1:
             for video in found.videos:
                 self.chooser.addItem(video.video)

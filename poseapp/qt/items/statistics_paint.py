@@ -10,10 +10,11 @@ from poseapp.api.statistics import LabelStatistics
 from poseapp.qt import theme
 
 SOURCE_INKS = {
-    "by hand": "good", "corrected": "accent", "accepted": "left", "imported": "middle",
+    "by hand": "good", "corrected": "accent", "accepted": "faint", "imported": "middle",
     "interpolated": "doubtful",
 }  # fmt: skip
 ROW, HEAD, GAP, HISTOGRAM, STRIP = 18.0, 26.0, 14.0, 74.0, 16.0
+EDGE_PX = 12.0  # the scroll bar stands over it
 NAME_PX, NUMBER_PX, MOVED_PX = 104.0, 58.0, 150.0
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -58,7 +59,7 @@ class StatisticsPicture(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width, y = float(self.width()), 0.0
+        width, y = self.width() - EDGE_PX, 0.0
         y = self._paint_sources(painter, shown, y, width)
         y = self._paint_keypoints(painter, shown, y + GAP, width)
         y = self._paint_boxes(painter, shown, y + GAP, width)
@@ -104,7 +105,16 @@ class StatisticsPicture(QWidget):
         return y + 34
 
     def _paint_keypoints(self, painter: QPainter, shown: LabelStatistics, y: float, width: float) -> float:
-        self._head(painter, "Keypoints: visible, hidden, missing", y, width)
+        self._head(painter, "Keypoints", y, width)
+        x = NAME_PX
+        for words, ink in (("visible", "good"), ("hidden", "doubtful"), ("missing", "hairline")):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color(ink))
+            painter.drawRoundedRect(QRectF(x, y + 9, 8, 8), 2, 2)
+            painter.setPen(theme.color("muted"))
+            room = painter.fontMetrics().horizontalAdvance(words)
+            painter.drawText(QRectF(x + 13, y, room + 4, HEAD), LEFT, words)
+            x += room + 30
         painter.drawText(QRectF(width - MOVED_PX, y, MOVED_PX, HEAD), RIGHT, "moved, median px")
         y += HEAD
         most = max((k.correction_px or 0.0 for k in shown.keypoints), default=0.0)
