@@ -159,12 +159,17 @@ def test_unset_swap_and_delete(opened: Session, tools: CanvasTools) -> None:
     assert np.array_equal(only(opened).points, points)
 
 
-def test_deleting_a_prediction_says_why_not(opened: Session) -> None:
+def test_a_prediction_is_deleted_as_one_step_and_its_file_stays(opened: Session) -> None:
     write_predictions(opened)
-    said: list[str] = []
-    opened.message.connect(said.append)
+    (before,) = opened.instances_on_screen()
+    (layer,) = opened.prediction_layers
+    content = layer.path.read_bytes()
     commands.delete_person(opened)
-    assert "prediction" in said[-1] and num_edits(opened) == 0
+    assert opened.instances_on_screen() == [] and num_edits(opened) == 1
+    assert layer.path.read_bytes() == content
+    opened.undo()
+    (after,) = opened.instances_on_screen()
+    assert after.ref == before.ref and after.instance.same_as(before.instance)
 
 
 def test_copy_from_the_previous_frame(opened: Session) -> None:
