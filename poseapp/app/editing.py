@@ -187,10 +187,13 @@ def set_visibility(session: Session, person: ScreenInstance, keypoint: int, visi
     _change(session, person, keypoint, changed, lambda i: SetVisibility(i, keypoint, visibility))
 
 
-def cycle_visibility(
+def toggle_visibility(
     session: Session, person: ScreenInstance | None = None, keypoint: int | None = None
 ) -> None:
-    """Take a keypoint (default: the selected one) from visible to hidden to unlabelled."""
+    """Make a placed keypoint (default: the selected one) hidden, or a hidden one visible.
+
+    Its place stays (`unset_keypoint` takes that away): a key pressed once too often loses no label.
+    """
     person = person or session.selected_instance
     keypoint = session.selected_keypoint if keypoint is None else keypoint
     if person is None or keypoint is None:
@@ -200,7 +203,7 @@ def cycle_visibility(
     if now == 0:
         session.message.emit(f"{_name(session, keypoint)} has no place yet; click where it is")
         return
-    set_visibility(session, person, keypoint, now - 1)
+    set_visibility(session, person, keypoint, HIDDEN if now == VISIBLE else VISIBLE)
 
 
 def unset_keypoint(session: Session) -> None:

@@ -99,3 +99,23 @@ def hit_test(
         if distance <= limb_radius and (nearest is None or distance < nearest[0] - limb_radius / 5):
             nearest = distance, Hit(people[i].ref, None)
     return nearest[1] if nearest else None
+
+
+def prefer(
+    hit: Hit | None, wanted: Hit, person: ScreenInstance, pos: np.ndarray, radius: float
+) -> Hit | None:
+    """The wanted keypoint in the place of another of the same person that is practically as near.
+
+    Of two keypoints that lie on each other, the one chosen in the table or with Tab is the one that is taken.
+
+    Args:
+        hit: what is under the mouse.
+        wanted: the selected keypoint.
+        person: whose it is.
+        pos: `(2,)` in frame pixels.
+        radius: reach of keypoints in frame pixels.
+    """
+    if hit is None or hit.keypoint is None or hit.ref != wanted.ref or wanted.keypoint is None:
+        return hit
+    gaps = np.hypot(*(person.instance.points - pos).T)
+    return wanted if gaps[wanted.keypoint] <= min(gaps[hit.keypoint] + radius / 3, radius) else hit

@@ -14,7 +14,7 @@ from psygnal import Signal
 from poseapp.app import editing, group_editing
 from poseapp.app.drags import BoxDraft, Drag, GroupDrag, MarkDraft, TransformDrag
 from poseapp.app.hints import hints
-from poseapp.app.hit_test import REACH_PX, Hit, hit_test
+from poseapp.app.hit_test import REACH_PX, Hit, hit_test, prefer
 from poseapp.app.layers import LABELS, Ref, ScreenInstance
 from poseapp.app.session import Session
 from poseapp.app.templates import fitted, knows, template_points
@@ -105,7 +105,7 @@ class CanvasTools:
         session = self.session
         if session.skeleton is None or not session.overlay_visible:
             return None
-        return hit_test(
+        hit = hit_test(
             session.instances_on_screen(),
             session.skeleton.edges,
             pos,
@@ -113,6 +113,10 @@ class CanvasTools:
             limb_radius=radius / 2,
             first=session.selection,
         )
+        chosen = session.selected_instance
+        if chosen is None or session.selected_keypoint is None:
+            return hit
+        return prefer(hit, Hit(chosen.ref, session.selected_keypoint), chosen, pos, radius)
 
     def press(
         self, pos: np.ndarray, radius: float, *, alt: bool = False, shift: bool = False, ctrl: bool = False
@@ -264,7 +268,7 @@ class CanvasTools:
         if person is None or not person.editable:
             return False
         self.session.select(hit.ref, hit.keypoint)
-        editing.cycle_visibility(self.session, person, hit.keypoint)
+        editing.toggle_visibility(self.session, person, hit.keypoint)
         self.changed.emit()
         return True
 

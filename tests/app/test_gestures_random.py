@@ -16,7 +16,7 @@ from tests.app.material import HEIGHT, WIDTH, coco_settings, write_predictions
 
 PLACE = st.tuples(st.integers(-10, WIDTH + 10), st.integers(-10, HEIGHT + 10))
 COMMANDS = (
-    commands.cycle_visibility, commands.unset_keypoint, commands.swap_sides, commands.copy_previous,
+    commands.toggle_visibility, commands.unset_keypoint, commands.swap_sides, commands.copy_previous,
     commands.accept_prediction, commands.delete_person, commands.delete_frame_labels, commands.deselect,
     commands.next_keypoint(1), commands.next_keypoint(-1), commands.select_person(1),
     commands.select_person(2),

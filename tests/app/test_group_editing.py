@@ -83,9 +83,9 @@ def test_marked_keypoints_are_hidden_and_unset_together(opened):
     opened.select(one)
     opened.mark(frozenset({Hit(one, 1), Hit(one, 2), Hit(one, 3)}))
     before = steps(opened)
-    commands.cycle_visibility(opened)
+    commands.toggle_visibility(opened)
     assert opened.instances_on_screen()[0].instance.visibility[:5].tolist() == [2, 1, 1, 1, 2]
-    commands.cycle_visibility(opened)
+    commands.toggle_visibility(opened)
     assert opened.instances_on_screen()[0].instance.visibility[:5].tolist() == [2, 2, 2, 2, 2]
     commands.unset_keypoint(opened)
     assert opened.instances_on_screen()[0].instance.visibility[:5].tolist() == [2, 0, 0, 0, 2]

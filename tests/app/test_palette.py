@@ -28,7 +28,7 @@ def offered(session: Session, clip: Path) -> list[Entry]:
     [
         ("swap", "command:label.swap_sides"), ("cpf", "command:label.copy_previous"),
         ("next lab", "command:go.next_labelled"), ("lab next", "command:go.next_labelled"),
-        ("vis", "command:label.cycle_visibility"), ("theme", "command:view.theme_dark"),
+        ("vis", "command:label.toggle_visibility"), ("theme", "command:view.theme_dark"),
         ("frame cache", "setting:frame_cache_mb"), ("show runs", "panel:runs"), ("undo", "command:edit.undo"),
         ("prdct", "command:predict.video"), ("ctrl+g", "command:go.to_frame"),
         ("EXPORT", "command:file.export_labels"),
@@ -72,7 +72,7 @@ def test_what_is_off_says_why(session: Session, clip: Path) -> None:
     assert said("predict.video") == "nothing is open" and said("help.about") == ""
     session.open(clip)
     assert said("predict.video") == "" and said("edit.redo") == "nothing to redo"
-    assert said("label.cycle_visibility") == "select a person first"
+    assert said("label.toggle_visibility") == "select a person first"
     assert said("train.stop_and_keep") == "no training is running"
     assert all(said(name) for name, row in ROWS.items() if not row.enabled(session))
 

@@ -121,19 +121,34 @@ def test_drags_stay_inside_the_frame(opened: Session, tools: CanvasTools) -> Non
     assert only(opened).points[:, 0].max() == WIDTH - 1 and only(opened).points[:, 1].max() == HEIGHT - 1
 
 
-def test_visibility_cycles_by_key_and_right_click(opened: Session, tools: CanvasTools) -> None:
+def test_visibility_changes_by_key_and_right_click(opened: Session, tools: CanvasTools) -> None:
     label(opened)
     assert tools.right_click(at(30, 20), REACH)
     assert only(opened).visibility[1] == 1
-    commands.cycle_visibility(opened)
-    assert only(opened).visibility[1] == 0 and np.isnan(only(opened).points[1]).all()
-    commands.cycle_visibility(opened)  # has no place: nothing happens
+    commands.toggle_visibility(opened)
+    assert only(opened).visibility[1] == 2 and only(opened).points[1].tolist() == [30, 20]
+    commands.unset_keypoint(opened)
+    commands.toggle_visibility(opened)  # has no place: nothing happens
     assert only(opened).visibility[1] == 0
     assert tools.pending == 1
     tools.press(at(77, 66), REACH)
     tools.release(at(77, 66), REACH)
     assert only(opened).points[1].tolist() == [77, 66] and only(opened).visibility[1] == 2
     assert not tools.right_click(at(150, 110), REACH)
+
+
+def test_of_two_keypoints_on_each_other_the_selected_one_is_taken(
+    opened: Session, tools: CanvasTools
+) -> None:
+    ref = label(opened)
+    drag(tools, (40, 20), (31, 20))  # keypoint 2 onto 1, which lies at (30, 20)
+    for wanted in (1, 2):
+        opened.select(ref, wanted)
+        tools.press(at(30.5, 20), REACH)
+        assert opened.selected_keypoint == wanted
+        tools.release(at(30.5, 20), REACH)
+    tools.press(at(20, 20), REACH)
+    assert opened.selected_keypoint == 0
 
 
 def test_visibility_of_a_prediction_makes_a_label(opened: Session, tools: CanvasTools) -> None:

@@ -39,10 +39,10 @@ def test_every_command_is_listed_and_found_by_name_and_by_key(qtbot, dialog):
     assert shown(dialog) == [row.id for menu in dict.fromkeys(r.menu for r in ACTIONS)
                              for row in ACTIONS if row.menu == menu]  # fmt: skip
     qtbot.keyClicks(dialog.search, "visibility")
-    assert shown(dialog) == ["label.cycle_visibility"]
+    assert shown(dialog) == ["label.toggle_visibility"]
     dialog.search.clear()
     qtbot.keyClicks(dialog.search, "ctrl+p")
-    assert "predict.video" in shown(dialog) and "label.cycle_visibility" not in shown(dialog)
+    assert "predict.video" in shown(dialog) and "label.toggle_visibility" not in shown(dialog)
     press(dialog.search, Qt.Key.Key_Return)
     assert dialog.isVisible() and dialog.tree.hasFocus(), "Enter in the search goes to what was found"
 

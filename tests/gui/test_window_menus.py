@@ -50,7 +50,7 @@ def test_commands_that_need_a_project_are_off_without_one(window, open_window, p
     open_window(project_path)
     window.menus.refresh()
     assert window.menus.actions["predict.video"].isEnabled()
-    assert not window.menus.actions["label.cycle_visibility"].isEnabled()
+    assert not window.menus.actions["label.toggle_visibility"].isEnabled()
 
 
 def test_arrow_keys_step_while_the_canvas_has_the_focus(qtbot, open_window, project_path):

@@ -43,12 +43,12 @@ from poseapp.app.commands.jobs import (
 )
 from poseapp.app.commands.label import (
     copy_previous,
-    cycle_visibility,
     next_keypoint,
     nudge,
     select_all,
     select_person,
     swap_sides,
+    toggle_visibility,
     tool,
     unset_keypoint,
 )
@@ -96,7 +96,7 @@ __all__ = [
     "change_people",
     "close_project",
     "copy_previous",
-    "cycle_visibility",
+    "toggle_visibility",
     "delete_frame_labels",
     "delete_person",
     "delete_video_labels",

@@ -22,12 +22,12 @@ def copy_previous(session: Session) -> None:
     editing.copy_previous(session)
 
 
-def cycle_visibility(session: Session) -> None:
-    """Visible, hidden, unlabelled; several marked keypoints become hidden, or visible again, together."""
+def toggle_visibility(session: Session) -> None:
+    """Hidden, or visible again; several marked keypoints together."""
     if len(session.marked) > 1:
         group_editing.set_visibility(session, group_editing.next_visibility(session))
     else:
-        editing.cycle_visibility(session)
+        editing.toggle_visibility(session)
 
 
 def unset_keypoint(session: Session) -> None:

@@ -317,7 +317,7 @@ class PeoplePane(QWidget):
             return  # what was aimed at is gone
         self._on_keypoint(index, index)
         if index.column() == VISIBILITY and self.model.editable:
-            self.triggered.emit("label.cycle_visibility")
+            self.triggered.emit("label.toggle_visibility")
 
     def _on_editor(self) -> None:
         shown = self.shown
