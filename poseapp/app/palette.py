@@ -22,9 +22,14 @@ MAX_USED = 30
 SHOWN_USED = 6
 KINDS = {
     "command": "", "project": "Recent project", "video": "Video", "panel": "Panel", "setting": "Setting",
+    "keypoint": "Keypoint", "person": "Person", "layer": "Layer", "run": "Run", "frame": "Frame",
+    "track": "Track",
 }  # fmt: skip
 # A command is what people look for most; the rest stands behind it where both fit as well.
-_BEHIND = {"command": 0.0, "panel": 3.0, "video": 4.0, "project": 5.0, "setting": 6.0}
+_BEHIND = {
+    "command": 0.0, "panel": 3.0, "video": 4.0, "keypoint": 4.0, "person": 4.0, "layer": 4.5, "run": 4.5,
+    "project": 5.0, "setting": 6.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -131,14 +136,6 @@ def _command(session: Session, row: Action) -> Entry:
     why = why_not(row, session)
     keys = session.keymap.keys(row.id)
     return Entry("command", row.id, row.title, row.menu, row.tip, row.icon, keys, why, checked)
-
-
-def frame_named(session: Session, query: str) -> list[Entry]:
-    """The frame whose number was typed, where the video has it."""
-    text = query.strip()
-    if session.video is None or not text.isdecimal() or int(text) >= session.num_frames:
-        return []
-    return [Entry("frame", text, f"Go to frame {int(text)}", session.video.name, icon="arrow-right")]
 
 
 def find(offered: Sequence[Entry], query: str, used: Sequence[str] = (), limit: int = 60) -> list[Entry]:

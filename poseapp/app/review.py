@@ -189,7 +189,7 @@ class Review:
         if not items:
             return False
         if self.order == "frame":
-            places = [self._place(item) for item in items]
+            places = [item.key for item in items]
             here = self._place_now(direction)
             after = [i for i, place in enumerate(places) if place > here]
             before = [i for i, place in enumerate(places) if place < here]
@@ -336,11 +336,7 @@ class Review:
     def _sorted(self, items: list[Item]) -> list[Item]:
         if self.order == "strength":
             return sorted(items, key=lambda i: (-i.strength, i.key))
-        return sorted(items, key=self._place)
-
-    @staticmethod
-    def _place(item: Item) -> tuple[int, int, int]:
-        return item.key
+        return sorted(items, key=lambda i: i.key)
 
     def _place_now(self, direction: int) -> tuple[int, int, int]:
         session, current = self._session, self.current

@@ -29,7 +29,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from poseapp.app.palette import Entry, Used, entries, find, frame_named
+from poseapp.app.palette import Entry, Used, entries, find
+from poseapp.app.search import numbered, things
 from poseapp.app.session import Session
 from poseapp.qt import theme
 from poseapp.qt.keycaps import paint_caps
@@ -208,7 +209,7 @@ class CommandPalette(QFrame):
     def open_palette(self) -> None:
         """Show it, empty, with the keys in the field."""
         self._before = QApplication.focusWidget()
-        self._offered = entries(self._session, self._panels())
+        self._offered = entries(self._session, self._panels()) + things(self._session)
         self.field.clear()
         self._on_text("")
         self.show()
@@ -268,7 +269,7 @@ class CommandPalette(QFrame):
     # -- finding -------------------------------------------------------------------------------------------
 
     def _on_text(self, text: str) -> None:
-        self.model.put(frame_named(self._session, text) + find(self._offered, text, self._used.keys))
+        self.model.put(numbered(self._session, text) + find(self._offered, text, self._used.keys))
         self._select(0)
         self._place()
 
@@ -285,7 +286,7 @@ class CommandPalette(QFrame):
         entry: Entry = index.data(Qt.ItemDataRole.UserRole)
         if entry.why:
             return  # the row says why
-        if entry.kind != "frame":
+        if entry.kind in ("command", "project", "video", "panel", "setting"):
             self._used.note(entry.key)
         self.close_palette()
         self.chosen.emit(entry)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from poseapp import paths
+from poseapp.app import search
 from poseapp.app.actions import Action
 from poseapp.app.palette import Entry
 from poseapp.app.run_states import RunState
@@ -285,14 +286,14 @@ class Window(QMainWindow):
             self.trigger(entry.id)
         elif entry.kind == "project":
             self.open_path(entry.id)
-        elif entry.kind == "video":
-            self.session.show_video(int(entry.id))
-        elif entry.kind == "frame":
-            self.session.go_to(int(entry.id))
+        elif entry.kind == "run":
+            self._show_run(next(run for run in self.session.runs if run.name == entry.id))
         elif entry.kind == "panel":
             self.show_pane(entry.id)
         elif entry.kind == "setting":
             ask.show_setting(self.session, self, entry.id)
+        else:
+            search.go_to(self.session, entry)
 
     # -- what is shown -------------------------------------------------------------------------------------
 

@@ -133,3 +133,15 @@ def test_f6_goes_round_the_panels(qtbot, window):
     press(QApplication.focusWidget(), Qt.Key.Key_F6, SHIFT)
     now = QApplication.focusWidget()
     assert window.panes[seen[-2]] is now or window.panes[seen[-2]].isAncestorOf(now)
+
+
+def test_one_field_finds_frames_and_keypoints(qtbot, window):
+    press(window.video.canvas, Qt.Key.Key_F, CTRL)
+    assert window.palette_.isVisible()
+    qtbot.keyClicks(window.palette_.field, "frame 7")
+    press(window.palette_.field, Qt.Key.Key_Return)
+    assert window.session.frame_idx == 7
+    press(window.video.canvas, Qt.Key.Key_F, CTRL)
+    qtbot.keyClicks(window.palette_.field, "left wrist")
+    press(window.palette_.field, Qt.Key.Key_Return)
+    assert window.session.selected_keypoint == 9
