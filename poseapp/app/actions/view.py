@@ -31,7 +31,7 @@ def rows() -> list[Action]:
                "Times along the timeline instead of frame numbers.", has_video,
                checked=lambda s: s.settings["timeline_axis"] == "time"),
         Action("view.palette", "Command Palette…", m, do.view("palette"), ("Ctrl+Shift+P", "Ctrl+F"),
-               "command", "Find any command, video, frame, keypoint, person, run or setting by a few letters.",
+               "command", "Find a command, video, frame, keypoint, person, run or setting by a few letters.",
                separator=True),
         Action("view.next_panel", "Next Panel", m, do.view("next_panel"), ("F6",), "",
                "Give the keys to the next panel.", listed=False),
