@@ -88,6 +88,7 @@ class SkeletonPicture(QWidget):
         self.take_pose.clicked.connect(self._on_take_pose)
         for widget in (self.show_example, self.take_pose):
             widget.setVisible(self.example is not None)
+            row.addSpacing(8)
             row.addWidget(widget)
         column.addLayout(row)
         column.addWidget(hairline())
