@@ -1,8 +1,18 @@
 """Errors a user can cause. Each message is one line that says what, where and what to do."""
 
+import re
+
+_LINE_ENDS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
+_MAX_CHARACTERS = 1000
+
 
 class PoseError(ValueError):
     """Base of every error that input, files or the machine can cause; shown to the user as one line."""
+
+    def __str__(self) -> str:
+        # A message quotes names and libraries, and those may hold anything.
+        line = _LINE_ENDS.sub(" ", super().__str__())
+        return line if len(line) <= _MAX_CHARACTERS else f"{line[:_MAX_CHARACTERS]}…"
 
 
 class VideoError(PoseError):

@@ -86,8 +86,15 @@ def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> None:
     Raises:
         PoseError: The file cannot be written (folder missing or read-only, disk full).
     """
+    try:
+        content = data.encode("utf-8") if isinstance(data, str) else data
+    except UnicodeEncodeError as error:
+        # Half a character, as damaged files have them, is part of no encoding.
+        raise PoseError(
+            f"Cannot write {path}: {data[error.start : error.end]!r} in it is no text."
+        ) from error
     with replace_atomic(path) as temporary:
-        temporary.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+        temporary.write_bytes(content)
 
 
 @contextmanager

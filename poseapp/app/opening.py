@@ -288,4 +288,4 @@ def remember_place(project: Project | None, record: VideoRecord | None, frame_id
 def place_left(project: Project, record: VideoRecord) -> int:
     """The frame at which a video was left, 0 the first time."""
     place = project.setting(f"frame/{record.id}", 0)
-    return min(max(int(place), 0), max(record.num_frames - 1, 0))
+    return min(max(place, 0), max(record.num_frames - 1, 0)) if isinstance(place, int) else 0

@@ -129,13 +129,13 @@ class RunState:
         kind = event.get("type")
         if kind == "started" and isinstance(event.get("resumed_step"), int):
             # What was done after the state it goes on from is done again.
-            self.epochs = [e for e in self.epochs if e.get("step", 0) <= event["resumed_step"]]
+            self.epochs = [e for e in self.epochs if _step(e) <= event["resumed_step"]]
         elif kind == "progress":
             self.progress = event
         elif kind == "epoch":
             self.epochs.append(event)
-        elif kind == "samples":
-            self.samples.append(self.folder.path / "samples" / Path(str(event["file"])).name)
+        elif kind == "samples" and isinstance(event.get("file"), str):
+            self.samples.append(self.folder.path / "samples" / Path(event["file"]).name)
         elif kind == "result":
             self.result = event
         elif kind == "failed":
@@ -166,6 +166,11 @@ class RunState:
             "lost": "ended by itself, often for want of memory; its log says more",
         }
         return f"{self.title} {words.get(self.state, self.state)}"
+
+
+def _step(epoch: Mapping[str, Any]) -> float:
+    step = epoch.get("step", 0)
+    return step if isinstance(step, int | float) else 0
 
 
 def verdict(result: Mapping[str, Any]) -> str:

@@ -58,7 +58,11 @@ def _look(path: Path) -> tuple[State, bool]:
 
 
 def _check_structure(path: Path) -> None:
-    """Walk through a file that nobody writes, in the ordinary mode, which fails at once where damaged."""
+    """Walk through a file in the ordinary mode, which fails at once where damaged.
+
+    A file that is being written, or says so, is not walked through: it is only seen whether its superblock is
+    whole, on which the other mode would try again for minutes.
+    """
     try:
         with h5py.File(path, "r", locking=False) as file:
             file.visititems(_walk)
@@ -83,8 +87,14 @@ def open_reading(path: Path) -> tuple[h5py.File, State]:
         raise FormatError(f"There is no prediction file at {path}.")
     for attempt in range(_ATTEMPTS):
         state, growing = _look(path)
-        if not growing:
+        try:
             _check_structure(path)
+        except FormatError:
+            # Half a superblock may be all there is while a writer puts a new one.
+            if not growing or attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(_PAUSE_S)
+            continue
         try:
             return h5py.File(path, "r", libver="latest", swmr=True), state
         except (OSError, RuntimeError) as error:

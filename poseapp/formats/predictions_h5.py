@@ -59,7 +59,15 @@ class PredictionFile:
         self._file, self._state = open_reading(self.path)
         try:
             self._read_root()
-        except (KeyError, ValueError, TypeError, OSError, RuntimeError) as error:
+        except (
+            KeyError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            OSError,
+            RuntimeError,
+            RecursionError,
+        ) as error:
             self._file.close()
             raise FormatError(f"{self.path.name} is damaged or no prediction file: {error}.") from error
 
@@ -70,12 +78,14 @@ class PredictionFile:
         if attributes["version"] > layout.VERSION:
             raise ValueError("a newer version of the program made it; update the program")
         self.skeleton = Skeleton.from_dict(json.loads(attributes["skeleton"]), self.path.name)
-        self.net: str = attributes["net"]
+        self.net: str = layout.text_of(attributes, "net")
         self.file_id = str(attributes.get("id", ""))
-        self.attrs: dict[str, Any] = json.loads(attributes["info"])
+        self.attrs: dict[str, Any] = dict(json.loads(attributes["info"]))
         groups = self._file["videos"]
         self._groups: list[h5py.Group] = [groups[str(index)] for index in range(len(groups))]
-        self.videos: list[str] = [group.attrs["name"] for group in self._groups]
+        self.videos: list[str] = [layout.text_of(group.attrs, "name") for group in self._groups]
+        for group in self._groups:
+            layout.check_video(group, self.skeleton.num_keypoints, self.path.stat().st_size)
         self._done = [FrameIndex(group) for group in self._groups]
 
     def refresh(self) -> None:

@@ -18,7 +18,7 @@ frames only.
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import h5py
@@ -32,6 +32,7 @@ FORMAT, VERSION = "poseapp-predictions", 1
 LIBVER = ("v110", "v110")
 # The tables with one row a person.
 PEOPLE = ("points", "visibility", "scores", "score", "track_id", "box")
+_GROWING_BYTES = 64 << 20
 _FRAMES_A_CHUNK, _PEOPLE_A_CHUNK = 1024, 64
 _PAGE_ROWS = 16_384
 
@@ -76,6 +77,47 @@ def create_video(file: h5py.File, index: int, name: str, num_keypoints: int) -> 
     table("track_id", (), "<i8", -1, _PEOPLE_A_CHUNK * 16)
     table("box", (4,), "<f4", np.nan, _PEOPLE_A_CHUNK * 16)
     return group
+
+
+def text_of(attributes: Mapping[str, Any], name: str) -> str:
+    """Return an attribute that has to be text.
+
+    Raises:
+        KeyError, TypeError, UnicodeEncodeError: It is not there, or no text.
+    """
+    value = attributes[name]
+    if not isinstance(value, str):
+        raise TypeError(f"'{name}' is no text")
+    value.encode("utf-8")  # half characters could not be written again
+    return value
+
+
+def check_video(group: h5py.Group, num_keypoints: int, file_bytes: int) -> None:
+    """Check that the tables of a video are those that `create_video` makes.
+
+    Args:
+        group: Of the video.
+        num_keypoints: Of its people.
+        file_bytes: Size of the file.
+
+    Raises:
+        KeyError, TypeError, ValueError: A table is missing, of another kind or width, or says that it is
+            longer than the file.
+    """
+    widths: dict[str, tuple[int, ...]] = {
+        "frames": (3,), "frame_score": (), "points": (num_keypoints, 2), "visibility": (num_keypoints,),
+        "scores": (num_keypoints,), "score": (), "track_id": (), "box": (4,),
+    }  # fmt: skip
+    for name, width in widths.items():
+        table = group[name]
+        whole = name in ("frames", "visibility", "track_id")
+        if not isinstance(table, h5py.Dataset) or table.dtype.kind not in ("iu" if whole else "f"):
+            raise TypeError(f"the table '{name}' is of another kind")
+        if table.ndim != 1 + len(width) or table.shape[1:] != width:
+            raise ValueError(f"the table '{name}' has the shape {table.shape}")
+        # Of a file that grows more may be known than is on the disk yet.
+        if table.size * table.dtype.itemsize > file_bytes + _GROWING_BYTES:
+            raise ValueError(f"the table '{name}' says that it is longer than the file")
 
 
 def append_frames(group: h5py.Group, frames: Sequence[tuple[int, Sequence[Instance]]]) -> None:

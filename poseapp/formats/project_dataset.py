@@ -41,8 +41,11 @@ class ProjectFrames:
         `height` its own, `extra["time_s"]` the time where the rate is known.
 
         Raises:
-            ProjectError: It cannot be known which picture of a changed folder was meant.
+            ProjectError: The project has no such video, or it cannot be known which picture of a changed
+                folder was meant.
         """
+        if video_id not in self.records:
+            raise ProjectError(f"The project has no video number {video_id}, but labels of one.")
         record, place = self.records[video_id], self.places[video_id]
         if not record.is_images:
             name = frame_file_name(record.name, frame_idx)

@@ -57,6 +57,13 @@ class RunStatus(TypedDict):
     error: str | None
 
 
+_NUMBER = (int, float, type(None))
+_STATUS_KINDS: Mapping[str, tuple[type, ...]] = {
+    "state": (str,), "pid": (int, type(None)), "identity": (str,), "host": (str,), "started": _NUMBER,
+    "ended": _NUMBER, "error": (str, type(None)),
+}  # fmt: skip
+
+
 def pending_status() -> RunStatus:
     """Status of a run that has not begun."""
     return RunStatus(state="pending", pid=None, identity="", host="", started=None, ended=None, error=None)
@@ -125,7 +132,7 @@ class RunFolder:
             data = json.loads(self.spec_path.read_text(encoding="utf-8"))
         except OSError as error:
             raise PoseError(f"{self.path} is not a run folder: spec.json cannot be read") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise PoseError(f"{self.spec_path} is not valid JSON: {error}") from error
         if not isinstance(data, dict):
             raise PoseError(f"{self.spec_path} must hold a JSON object")
@@ -141,9 +148,11 @@ class RunFolder:
         """What `status.json` says, whether or not its process still lives."""
         recorded = _read_object(self.path / "status.json")
         status = pending_status()
-        for key in status:
-            if key in recorded:
+        for key, kinds in _STATUS_KINDS.items():
+            if key in recorded and isinstance(recorded[key], kinds):
                 status[key] = recorded[key]  # type: ignore[literal-required]
+        if status["state"] not in ACTIVE_STATES | FINAL_STATES:
+            status["state"], status["error"] = "lost", "its status.json is damaged"
         return status
 
     @property
@@ -265,7 +274,7 @@ class RunFolder:
         for line in data[:end].splitlines():
             try:
                 event = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(event, dict) and isinstance(event.get("type"), str):
                 found.append(event)
@@ -362,7 +371,7 @@ def _read_object(path: Path) -> dict[str, Any]:
     """A JSON object; empty where the file is missing or damaged."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 

@@ -1,7 +1,6 @@
 """What is in a project, for reading: videos, labels, settings, what imported files said."""
 
 import contextlib
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from poseapp.errors import ProjectError
+from poseapp.errors import PoseError, ProjectError
 from poseapp.labels.frames import FrameCounts, Place, read_page, read_rows, rows_table
 from poseapp.labels.instance import Instance
 from poseapp.labels.locate import find_video
@@ -18,6 +17,7 @@ from poseapp.labels.pictures import check_file, check_pictures
 from poseapp.labels.rows import SELECT_INSTANCE, Tables, VideoRecord, read_skeleton, row_instance, row_video
 from poseapp.labels.schema import TABLES
 from poseapp.labels.skeleton import Skeleton
+from poseapp.labels.stored import damaged, stored_json
 from poseapp.labels.trajectories import PeopleTable, joined
 
 
@@ -50,7 +50,7 @@ class Contents:
         """All videos, in the order they were added."""
         with self._reading():
             rows = self._db.execute(f"SELECT {', '.join(TABLES['video'])} FROM video ORDER BY id").fetchall()
-        return [row_video(row) for row in rows]
+            return [row_video(row) for row in rows]
 
     def video(self, video_id: int) -> VideoRecord:
         """Return a video.
@@ -91,13 +91,16 @@ class Contents:
         """Return what imported files said about frames, by (video_id, frame_idx)."""
         with self._reading():
             rows = self._db.execute("SELECT video_id, frame_idx, fields FROM frame").fetchall()
-        return {(video_id, frame_idx): json.loads(fields) for video_id, frame_idx, fields in rows}
+        return {
+            (video_id, frame_idx): stored_json(fields, f"What a file said of frame {frame_idx}")
+            for video_id, frame_idx, fields in rows
+        }
 
     def imported_documents(self) -> list[tuple[str, dict[str, Any]]]:
         """Return name and content, as a whole, of imported files, oldest first."""
         with self._reading():
             rows = self._db.execute("SELECT name, fields FROM document ORDER BY id").fetchall()
-        return [(name, json.loads(fields)) for name, fields in rows]
+        return [(str(name), stored_json(fields, f"What the file {name} said")) for name, fields in rows]
 
     def reviewed(self) -> list[tuple[int, int, str, str]]:
         """Return what was decided about frames: (video_id, frame_idx, state, note), oldest first.
@@ -116,7 +119,7 @@ class Contents:
                 f"{SELECT_INSTANCE} WHERE video_id = ? AND frame_idx = ? ORDER BY id",
                 (int(video_id), int(frame_idx)),
             ).fetchall()
-        return [row_instance(row) for row in rows]
+            return [row_instance(row, self._skeleton.num_keypoints) for row in rows]
 
     def people_table(self, video_id: int, frame_idx: int | None = None) -> PeopleTable:
         """Return the labelled people of a video (or of one of its frames) as arrays, read page by page, so
@@ -145,7 +148,7 @@ class Contents:
         place: Place | None = None
         while True:
             with self._reading():
-                page, place = read_page(self._db, video_id, place)
+                page, place = read_page(self._db, video_id, place, self._skeleton.num_keypoints)
             yield from page
             if place is None:
                 return
@@ -187,10 +190,14 @@ class Contents:
         return int(people), int(frames)
 
     def setting(self, key: str, default: Any = None) -> Any:
-        """Return a value stored by `set_setting`, or `default`."""
+        """Return a value stored by `set_setting`, or `default`, also where the value is damaged."""
         with self._reading():
             row = self._db.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
-        return default if row is None else json.loads(row[0])
+        try:
+            # Settings are conveniences, not work: a damaged one must not keep the labels from being opened.
+            return default if row is None else stored_json(row[0], key, object)
+        except ProjectError:
+            return default
 
     def _read_data_version(self) -> int:
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
@@ -209,3 +216,7 @@ class Contents:
                 yield
             except sqlite3.Error as error:
                 raise ProjectError(f"Cannot read the project {self.path}: {error}.") from error
+            except PoseError:
+                raise
+            except (ValueError, TypeError, OverflowError) as error:
+                raise damaged("A row", error) from error

@@ -58,7 +58,7 @@ class FrameCounts:
 
 
 def read_page(
-    db: sqlite3.Connection, video_id: int | None, after: Place | None
+    db: sqlite3.Connection, video_id: int | None, after: Place | None, num_keypoints: int
 ) -> tuple[list[tuple[int, int, list[Instance]]], Place | None]:
     """Read some hundred labelled frames in order.
 
@@ -66,6 +66,7 @@ def read_page(
         db: The project's database.
         video_id: Only frames of this video; None: of all.
         after: The frame to go on behind; None: from the start.
+        num_keypoints: Of every person.
 
     Returns:
         (video_id, frame_idx, people) each, and where to go on, None at the end.
@@ -88,7 +89,7 @@ def read_page(
         (*places[0], *places[-1]),
     )
     for row in rows:
-        page[row[1], row[2]].append(row_instance(row))
+        page[row[1], row[2]].append(row_instance(row, num_keypoints))
     return [(*place, people) for place, people in page.items()], places[-1]
 
 

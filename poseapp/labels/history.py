@@ -198,4 +198,9 @@ class History:
     def _read(self, condition: str, limit: int, order: str = "") -> list[HistoryEntry]:
         wanted = f"SELECT id, text, time, undone FROM history {condition} {order} LIMIT ?"
         rows = self.db.execute(wanted, (limit,))
-        return [HistoryEntry(number, text, when, bool(undone)) for number, text, when, undone in rows]
+        return [
+            HistoryEntry(
+                number, str(text), float(when) if isinstance(when, int | float) else 0.0, bool(undone)
+            )
+            for number, text, when, undone in rows
+        ]

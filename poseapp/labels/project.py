@@ -31,6 +31,7 @@ from poseapp.labels.pictures import follow_pictures
 from poseapp.labels.rows import Tables, VideoRecord, read_skeleton, row_instance
 from poseapp.labels.skeleton import Skeleton
 from poseapp.labels.snapshot import SNAPSHOT_OF, write_snapshot
+from poseapp.labels.stored import stored_json
 
 __all__ = ["Change", "Project", "VideoRecord"]
 
@@ -133,7 +134,7 @@ class Project(Contents):
     def _open_snapshot(cls, path: Path) -> "Project":
         with opening(path, read_only=True) as db:
             row = db.execute("SELECT value FROM setting WHERE key = ?", (SNAPSHOT_OF,)).fetchone()
-            folder = Path(json.loads(row[0])) if row else path.parent
+            folder = Path(stored_json(row[0], "The snapshot", str)) if row else path.parent
             return cls(folder, db, None, "it is a snapshot")
 
     def close(self) -> None:
@@ -192,7 +193,7 @@ class Project(Contents):
             edit_id = self._history.begin(last[0] if key and last and last[1] == key else None)
             text = edit.apply(tables)
             self._history.finish(edit_id, text)
-        with self._mutex:
+        with self._reading():
             self._last_drag = (edit_id, key) if key else None
             return self._follow(edit_id, text)
 
@@ -220,7 +221,7 @@ class Project(Contents):
         if entry is None:
             return None
         self._last_drag = None
-        with self._mutex:
+        with self._reading():
             change = self._follow(entry.id, f"{word}: {entry.text}")
         self.changed.emit(change)
         return entry.text
@@ -275,7 +276,7 @@ class Project(Contents):
             left = self._history.distance(edit_id) if done else 0
         if done:
             self._last_drag = None
-            with self._mutex:
+            with self._reading():
                 topics = frozenset[str]().union(*(self._follow(number, "").topics for number in done))
             self.changed.emit(Change(topics))
         return left

@@ -13,6 +13,7 @@ from poseapp.errors import ProjectError, SkeletonError
 from poseapp.labels.instance import Instance
 from poseapp.labels.schema import TABLES
 from poseapp.labels.skeleton import Skeleton
+from poseapp.labels.stored import damaged, stored_json
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class VideoRecord:
     is_images: bool = False
 
 
+# Frames, pixels and frames a second of a video stay below it.
+_MAX_SIZE = 2**31
 _VIDEO_COLUMNS = TABLES["video"]
 _INSTANCE_COLUMNS = TABLES["instance"]
 SELECT_INSTANCE = f"SELECT {', '.join(_INSTANCE_COLUMNS)} FROM instance"
@@ -63,25 +66,55 @@ def instance_row(instance: Instance) -> tuple[Any, ...]:
     )
 
 
-def row_instance(row: Sequence[Any]) -> Instance:
-    """Return the instance of a row of `SELECT_INSTANCE`."""
+def row_instance(row: Sequence[Any], num_keypoints: int | None = None) -> Instance:
+    """Return the instance of a row of `SELECT_INSTANCE`.
+
+    Args:
+        row: The row.
+        num_keypoints: How many keypoints it must have; None: any number.
+
+    Raises:
+        ProjectError: The row is damaged.
+    """
     points, visibility, scores, score, source, track_id, box, extra = row[3:]
-    return Instance(
-        np.frombuffer(points, "<f8").reshape(-1, 2),
-        np.frombuffer(visibility, np.uint8),
-        None if scores is None else np.frombuffer(scores, "<f4"),
-        score,
-        source,
-        track_id,
-        None if box is None else np.frombuffer(box, "<f8"),
-        row[0],
-        json.loads(extra) if extra else {},
-    )
+    try:
+        # Before anything is made of them: a damaged length may stand for gigabytes.
+        if len(points) != 16 * len(visibility) or num_keypoints not in (None, len(visibility)):
+            raise ValueError(f"{len(points)} bytes of points for {len(visibility)} keypoints")
+        if not (
+            isinstance(source, str) and isinstance(score, float | None) and isinstance(track_id, int | None)
+        ):
+            raise TypeError("a value of the wrong kind")
+        return Instance(
+            np.frombuffer(points, "<f8").reshape(-1, 2),
+            np.frombuffer(visibility, np.uint8),
+            None if scores is None else np.frombuffer(scores, "<f4"),
+            score,
+            source,
+            track_id,
+            None if box is None else np.frombuffer(box, "<f8"),
+            row[0],
+            stored_json(extra, "what a file said of it") if extra else {},
+        )
+    except (ValueError, TypeError) as error:
+        raise damaged(f"Person number {row[0]}", error) from error
 
 
 def row_video(row: Sequence[Any]) -> VideoRecord:
-    """Return the record of a row of the video table."""
+    """Return the record of a row of the video table.
+
+    Raises:
+        ProjectError: The row is damaged.
+    """
     fields = dict(zip(_VIDEO_COLUMNS, row, strict=True))
+    texts = all(isinstance(fields[key], str) for key in ("name", "rel_path", "abs_path", "fingerprint"))
+    sizes = all(
+        isinstance(fields[key], int) and 0 <= fields[key] < _MAX_SIZE
+        for key in ("num_frames", "width", "height")
+    )
+    rate = fields["fps"]
+    if not (texts and sizes and isinstance(rate, int | float) and 0 <= rate < _MAX_SIZE):
+        raise damaged(f"Video number {fields['id']}", "a value of the wrong kind")
     return VideoRecord(**{**fields, "is_images": bool(fields["is_images"])})
 
 
@@ -137,7 +170,12 @@ class Tables:
         wait for them.
         """
         row = self.db.execute("SELECT names FROM picture WHERE id = ?", (video_id,)).fetchone()
-        return None if row is None else json.loads(row[0])
+        if row is None:
+            return None
+        names = stored_json(row[0], f"The list of pictures of video number {video_id}", list)
+        if not all(isinstance(name, str) for name in names):
+            raise damaged(f"The list of pictures of video number {video_id}", "a name that is no text")
+        return names
 
     def put_picture_names(self, video_id: int, names: Sequence[str]) -> None:
         """Note the file names of an image folder."""
@@ -272,9 +310,12 @@ def read_skeleton(db: sqlite3.Connection) -> Skeleton:
     """Return the project's skeleton.
 
     Raises:
-        ProjectError: There is none, because making the project was interrupted.
+        ProjectError: It is damaged, or there is none, because making the project was interrupted.
     """
     row = db.execute("SELECT definition FROM skeleton WHERE id = 1").fetchone()
     if row is None:
         raise ProjectError("Making this project was interrupted; delete its folder and make it again.")
-    return Skeleton.from_dict(json.loads(row[0]), "project")
+    try:
+        return Skeleton.from_dict(stored_json(row[0], "The skeleton"), "project")
+    except SkeletonError as error:
+        raise damaged("The skeleton", error) from error

@@ -6,12 +6,14 @@ power cut could take the edits since the last checkpoint with it; an edit is one
 a sync takes are not felt.)
 """
 
+import functools
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from poseapp.errors import ProjectError
+from poseapp.labels.stored import MAX_VALUE_BYTES
 
 # "PosA": tells a project from any other SQLite file.
 APPLICATION_ID = 0x506F7341
@@ -136,6 +138,9 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise unusable(path, error) from error
     try:
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+        db.execute("PRAGMA trusted_schema = OFF")
+        db.execute("PRAGMA cell_size_check = ON")
         _check(db, path)
         if not read_only:
             db.execute("PRAGMA journal_mode = WAL")
@@ -207,6 +212,28 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         raise ProjectError(
             f"{path.parent} was made by a newer version of the program; update the program to open it."
         )
+    # Views, triggers and columns of others would run or be read as if they were ours.
+    differing = set(db.execute(_DEFINITIONS)) ^ _definitions(tuple(MIGRATIONS[: max(_version(db), 0)]))
+    if differing and not empty:
+        name = min(str(row[1]) for row in differing)
+        raise ProjectError(
+            f"{path} is damaged or no project: '{name}' is not as the program made it. "
+            "Restore it from a copy."
+        )
+
+
+_DEFINITIONS = (
+    "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+)
+
+
+@functools.cache
+def _definitions(scripts: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """What stands in the schema of a file that these scripts made."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        for script in scripts:
+            db.executescript(script)
+        return frozenset(db.execute(_DEFINITIONS))
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:

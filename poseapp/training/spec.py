@@ -170,13 +170,15 @@ class TrainSpec:
         values = {k: v for k, v in values.items() if k != "kind"}
         unknown = set(values) - {f.name for f in fields(cls)}
         given = values.pop("augmentation", None)
+        if not isinstance(given, dict | None):
+            raise TrainingError("the training option augmentation is a table of options")
         augmentation = dict(given or {})
         unknown |= {f"augmentation.{k}" for k in set(augmentation) - {f.name for f in fields(Augmentation)}}
         if unknown:
             raise TrainingError(f"unknown training option: {', '.join(sorted(unknown))}")
-        if values.get("input_size"):
-            values["input_size"] = tuple(values["input_size"])
         try:
+            if values.get("input_size"):
+                values["input_size"] = tuple(values["input_size"])
             return cls(augmentation=None if given is None else Augmentation(**augmentation), **values)
         except TypeError as error:
             raise TrainingError(f"the training options do not fit: {error}") from error
@@ -190,5 +192,5 @@ def read_recipe(path: Path) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise TrainingError(f"the recipe cannot be read ({error}): {path}") from error

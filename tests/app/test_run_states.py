@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from poseapp.app.run_states import RunWatcher, verdict
+from poseapp.app.run_states import RunState, RunWatcher, verdict
 from poseapp.app.session import Session
 from poseapp.jobs import RunFolder
 
@@ -115,3 +115,16 @@ def test_epochs_done_again_are_shown_once(tmp_path: Path) -> None:
     run.set_status("running")
     watcher.poll()
     assert [e["step"] for e in state.epochs] == [11]
+
+
+def test_events_of_another_form_are_passed_over(tmp_path):
+    run = RunFolder.create(tmp_path / "train-1", {"kind": "train"})
+    run.emit("epoch", step="x", val=[1], loss={})
+    run.emit("started", resumed_step=3)
+    run.emit("samples")
+    run.emit("samples", file=[1])
+    run.emit("samples", file="samples/a.jpg")
+    run.close()
+    state = RunState(run, "train")
+    state.poll()
+    assert [path.name for path in state.samples] == ["a.jpg"]

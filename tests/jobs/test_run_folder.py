@@ -125,3 +125,22 @@ def test_runs_are_found_newest_first_and_names_do_not_collide(tmp_path):
     assert first.path != second.path
     assert [run.spec["n"] for run in list_runs(tmp_path)] == [2, 1]
     assert list_runs(tmp_path / "missing") == []
+
+
+@pytest.mark.parametrize(
+    "text", ['{"state": {}}', '{"state": "flying"}', '{"state": "done", "error": [1]}', "[" * 200_000]
+)
+def test_a_damaged_status_is_read_as_far_as_it_makes_sense(tmp_path, text):
+    run = RunFolder.create(tmp_path / "r", {"kind": "predict"})
+    (run.path / "status.json").write_text(text)
+    status = run.status
+    assert status["state"] in ("pending", "lost", "done")
+    assert status["error"] is None or "\n" not in status["error"]
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "[1]", "{", "\x00"])
+def test_a_damaged_spec_is_one_line(tmp_path, text):
+    run = RunFolder.create(tmp_path / "r", {"kind": "predict"})
+    run.spec_path.write_text(text)
+    with pytest.raises(PoseError, match=r"spec\.json"):
+        _ = run.spec

@@ -70,7 +70,7 @@ def test_a_project_without_its_tables_is_one_line_and_stays_unlocked(project):
     with closing(sqlite3.connect(project.path / "project.db")) as db:
         db.execute("DROP TABLE skeleton")
     for _ in range(2):
-        with pytest.raises(ProjectError, match="damaged or no project.*no such table") as caught:
+        with pytest.raises(ProjectError, match="damaged or no project: 'skeleton' is not") as caught:
             Project.open(project.path)
         assert "\n" not in str(caught.value)
     lock = FileLock(project.path / "lock")
