@@ -176,7 +176,10 @@ class Contents:
         query = "SELECT video_id, frame_idx, people FROM rejected WHERE run = ? AND file_id = ?"
         with self._reading():
             rows = self._db.execute(query, (run, file_id)).fetchall()
-        return {(video_id, frame_idx): frozenset(json.loads(people)) for video_id, frame_idx, people in rows}
+            return {
+                (video_id, frame_idx): frozenset(stored_json(people, "What was rejected", list))
+                for video_id, frame_idx, people in rows
+            }
 
     def keypoint_labels(self, keypoint: int) -> tuple[int, int]:
         """Return how many people have a keypoint (0-based index) labelled, hidden ones too, and in how many

@@ -208,9 +208,7 @@ class Skeleton:
         Raises:
             SkeletonError: A field is missing, of the wrong type, or the skeleton itself is unusable.
         """
-        if not isinstance(fields, Mapping):
-            raise SkeletonError(f"{where}: a skeleton is a table with `name` and `keypoints`.")
-        name, keypoints = fields.get("name"), fields.get("keypoints")
+        name, keypoints = (fields := dict(fields)).get("name"), fields.get("keypoints")
         if not isinstance(name, str) or not isinstance(keypoints, list | tuple):
             raise SkeletonError(f"{where}: a skeleton needs `name` (text) and `keypoints` (a list of names).")
         sigmas = fields.get("sigmas", ())
