@@ -57,7 +57,7 @@ def test_rows_say_what_is_wrong_and_the_tab_counts_them(review: Window, qtbot: Q
     pane = review.review
     words = [pane.model.index(row).data() for row in range(2)]
     assert words[0].startswith(f"Frame {JUMP}: left wrist jumps ") and words[1] == "Frame 18: score .20"
-    assert badge(review) == 2 and pane.count.text() == "2 left · 0 done"
+    qtbot.waitUntil(lambda: badge(review) == 2 and pane.count.text() == "2 left · 0 done")
     qtbot.waitUntil(lambda: all(pane._picture(i) is not None for i in pane.model.items))
     review.show_pane("people")
     review.session.review.show(threshold=0.9)
@@ -83,7 +83,8 @@ def test_keys_alone_lead_through_all_of_it(review: Window, qtbot: QtBot) -> None
     press(pane.list, Qt.Key.Key_Backspace)
     qtbot.waitUntil(lambda: pane.stack.currentIndex() == 1)
     assert pane.headline.text() == "Nothing left to review: 1 accepted, 0 corrected"
-    assert pane.button.text() == "Fine-Tune…" and badge(review) == 0
+    qtbot.waitUntil(lambda: badge(review) == 0)
+    assert pane.button.text() == "Fine-Tune…"
     session.undo()
     qtbot.waitUntil(lambda: pane.count.text() == "1 left · 1 done")
 
@@ -108,7 +109,7 @@ def test_filter_and_threshold(review: Window, qtbot: QtBot) -> None:
     pane = review.review
     pane.filter.setCurrentIndex(pane.filter.findData("jump"))
     qtbot.waitUntil(lambda: [i.kind for i in pane.model.items] == ["jump"])
-    assert badge(review) == 2 and pane.count.text() == "1 left · 0 done"
+    qtbot.waitUntil(lambda: badge(review) == 2 and pane.count.text() == "1 left · 0 done")
     review.session.review.dismiss(pane.model.items[0])
     qtbot.waitUntil(lambda: badge(review) == 1)
     review.session.undo()
