@@ -23,7 +23,7 @@ _MAX_BYTES, _ALWAYS_BYTES, _MOST_SHRUNK = 1 << 30, 1 << 26, 50
 # What sleap-io, h5py and numpy raise on damaged files.
 DAMAGED = (
     OSError, RuntimeError, LookupError, ValueError, TypeError, AttributeError, AssertionError,
-    ArithmeticError, MemoryError, ImportError, EOFError,
+    ArithmeticError, MemoryError, ImportError, EOFError, NameError, StopIteration,
 )  # fmt: skip
 
 
