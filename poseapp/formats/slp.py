@@ -9,6 +9,7 @@ whose keypoints all still have the scores of a network are predicted, everybody 
 `info["slp"]` has `suggestions`, `negatives`, `provenance`; `extra["slp"]` of a person what SLEAP alone knows.
 """
 
+import mmap
 import os
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import h5py
 
 from poseapp.errors import FormatError
 from poseapp.formats.dataset import Dataset
+from poseapp.formats.hdf5_heap import texts_are_sound
 from poseapp.formats.losses import losses
 
 PACKAGE = ".pkg.slp"
@@ -98,6 +100,13 @@ def _check(path: Path) -> None:
             if "metadata" not in file or "json" not in file["metadata"].attrs:
                 raise FormatError(f"{path.name} is not a SLEAP file: it has no metadata.")
             total = _size(file, path.name, 0)
+            with open(path, "rb") as raw, mmap.mmap(raw.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                for name, item in file.items():
+                    is_text = isinstance(item, h5py.Dataset) and item.dtype.hasobject
+                    if is_text and not texts_are_sound(item, data):
+                        raise FormatError(
+                            f"{path.name} is damaged: the texts of {name} are not where it says."
+                        )
     except FormatError:
         raise
     except FileNotFoundError as error:

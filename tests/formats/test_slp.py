@@ -253,3 +253,14 @@ def test_folders_of_pictures(tmp_path):
         other = api.new(tmp_path / f"{name}.pose", [tmp_path / name]).project
         with api.open_project(other) as opened:
             assert opened.resolve(1) == folder.resolve() and opened.labelled_frames(1).tolist() == [2]
+
+
+def test_texts_that_lie_nowhere_are_refused_before_they_are_read(tmp_path, walk):
+    sio.save_slp(labels_of(walk), str(tmp_path / "in.slp"), verbose=False)
+    data = bytearray((tmp_path / "in.slp").read_bytes())
+    heap = data.index(b"GCOL")
+    # The size of the first text: HDF5 would go round in it for ever.
+    data[heap + 24 : heap + 32] = b"\xff" * 8
+    (tmp_path / "in.slp").write_bytes(data)
+    with pytest.raises(FormatError, match="are not where it says"):
+        read_dataset(tmp_path / "in.slp")
