@@ -7,6 +7,7 @@ Layout: HDF5 File Format Specification 3.0, III.E (global heap).
 
 import mmap
 import struct
+from collections.abc import Iterator
 
 import h5py
 
@@ -20,15 +21,11 @@ def texts_are_sound(item: h5py.Dataset, data: mmap.mmap) -> bool:
     """Whether each text of a data set is inside of a heap that is one; True where that cannot be told.
 
     Args:
-        item: A data set of texts of any length, stored in one piece.
+        item: A data set of texts of any length, not compressed.
         data: All of the file.
     """
-    start = item.id.get_offset()
-    if start is None:
-        return True
     heaps: dict[int, dict[int, int] | None] = {}
-    for row in range(item.size):
-        place = start + row * _PLACE.size
+    for place in _places(item):
         if place + _PLACE.size > len(data):
             return False
         length, address, number = _PLACE.unpack_from(data, place)
@@ -40,6 +37,17 @@ def texts_are_sound(item: h5py.Dataset, data: mmap.mmap) -> bool:
         if found is None or found.get(number, -1) < length:
             return False
     return True
+
+
+def _places(item: h5py.Dataset) -> Iterator[int]:
+    """Where in the file each text's place stands; nothing for what is compressed."""
+    start = item.id.get_offset()
+    if start is not None:
+        yield from range(start, start + item.size * _PLACE.size, _PLACE.size)
+    elif item.chunks is not None and not item.id.get_create_plist().get_nfilters():
+        for number in range(item.id.get_num_chunks()):
+            chunk = item.id.get_chunk_info(number)
+            yield from range(chunk.byte_offset, chunk.byte_offset + chunk.size, _PLACE.size)
 
 
 def _objects(data: mmap.mmap, address: int) -> dict[int, int] | None:

@@ -257,10 +257,11 @@ def test_folders_of_pictures(tmp_path):
 
 def test_texts_that_lie_nowhere_are_refused_before_they_are_read(tmp_path, walk):
     sio.save_slp(labels_of(walk), str(tmp_path / "in.slp"), verbose=False)
+    with h5py.File(tmp_path / "in.slp") as file:
+        place = file["videos_json"].id.get_chunk_info(0).byte_offset
     data = bytearray((tmp_path / "in.slp").read_bytes())
-    heap = data.index(b"GCOL")
-    # The size of the first text: HDF5 would go round in it for ever.
-    data[heap + 24 : heap + 32] = b"\xff" * 8
+    # The text's length: HDF5 would read over the end of its heap.
+    data[place : place + 4] = (1 << 30).to_bytes(4, "little")
     (tmp_path / "in.slp").write_bytes(data)
-    with pytest.raises(FormatError, match="are not where it says"):
+    with pytest.raises(FormatError, match="the texts of videos_json are not where it says"):
         read_dataset(tmp_path / "in.slp")
