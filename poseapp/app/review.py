@@ -134,10 +134,10 @@ class Review:
         """What is left, in the order of the list."""
         return [item for item in self.items if item.state == OPEN]
 
-    def counts(self) -> dict[str, int]:
-        """How many items of the list are in each state."""
+    def counts(self, kind: str | None = None) -> dict[str, int]:
+        """How many items of the list, or of another filter, are in each state."""
         found = dict.fromkeys((OPEN, ACCEPTED, CORRECTED, LABELLED, DISMISSED), 0)
-        for item in self._of_all(self.kind):
+        for item in self._of_all(self.kind if kind is None else kind):
             found[item.state] += 1
         return found
 
