@@ -65,7 +65,8 @@ def test_it_follows_the_size_of_the_window_and_changed_keys(qtbot, window, open_
     qtbot.waitUntil(window.tour.isVisible)
     tour = window.tour
     window.session.keymap.add("view.palette", "F4")
-    window.session.keymap.remove("view.palette", "Ctrl+Shift+P")
+    for key in ("Ctrl+Shift+P", "Ctrl+F"):
+        window.session.keymap.remove("view.palette", key)
     for _ in STOPS[1:]:
         tour.step_on()
     assert tour.text.text().startswith("F4 finds")
