@@ -8,6 +8,7 @@ from poseapp.api.editing_history import history
 from poseapp.api.exchange import convert, export_labels, import_labels
 from poseapp.api.learning import start_training, train
 from poseapp.api.movies import render
+from poseapp.api.over_time import interpolate, swap
 from poseapp.api.packing import pack, unpack
 from poseapp.api.prediction import predict, start_prediction
 from poseapp.api.progress import Progress
@@ -35,6 +36,7 @@ __all__ = [
     "history",
     "import_labels",
     "info",
+    "interpolate",
     "merge",
     "nets_list",
     "nets_show",
@@ -55,6 +57,7 @@ __all__ = [
     "start_training",
     "statistics",
     "suggest",
+    "swap",
     "synth",
     "train",
     "unpack",

@@ -14,6 +14,7 @@ from poseapp.app.settings import Settings
 from poseapp.errors import PoseError
 
 if TYPE_CHECKING:
+    from poseapp.app.proposal import Proposal
     from poseapp.labels.project import Project
     from poseapp.labels.skeleton import Skeleton
 
@@ -26,9 +27,11 @@ class Screen(Playhead):
         settings: the user's settings.
         layers: rows of the list of layers: labels first, then prediction runs, newest first.
         overlay_visible: whether people are drawn at all.
+        proposal: people proposed for many frames, until they are accepted or not, or None.
     """
 
     layers_changed = Signal()
+    proposal_changed = Signal()
     message = Signal(str)  # one line for the status bar
     failed = Signal(str)  # one line that must not be overlooked
 
@@ -38,6 +41,7 @@ class Screen(Playhead):
         self.project: Project | None = None
         self.layers: list[Layer] = []
         self.overlay_visible = True
+        self.proposal: Proposal | None = None
         self._stack: LayerStack | None = None
         # Asked for several times a frame; the project would look at its file each time.
         self._skeleton: Skeleton | None = None
@@ -111,6 +115,12 @@ class Screen(Playhead):
         if self._stack is None:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         return self._stack.score_curve(self.video)
+
+    def set_proposal(self, proposal: Proposal | None) -> None:
+        """Propose people for many frames instead of what was proposed before; None: nothing."""
+        if proposal is not self.proposal:
+            self.proposal = proposal
+            self.proposal_changed.emit()
 
     def reload_predictions(self, wait: bool = True) -> None:
         """Look for new prediction files and for frames appended to known ones.

@@ -192,6 +192,7 @@ class Session(VideoReading):
     def close(self) -> None:
         """Close the project (nothing is ever unsaved); jobs go on."""
         self.set_playing(False)
+        self.set_proposal(None)
         self.set_range(0, 0)
         opening.remember_place(self.project, self.video, self.frame_idx)
         self._stop_frames()
@@ -236,6 +237,7 @@ class Session(VideoReading):
             self.frames.request(self.frame_idx)
 
     def _leave_video(self) -> None:
+        self.set_proposal(None)
         self.set_playing(False)
         self.set_range(0, 0)
         opening.remember_place(self.project, self.video, self.frame_idx)
@@ -352,6 +354,8 @@ class Session(VideoReading):
         if self.selection is not None and self.selection.is_label and self.selected_instance is None:
             self.select(None)
         self._refresh_layers()
+        if self.proposal is not None and change.topics & {"labels", "videos", "skeleton"}:
+            self.set_proposal(self.proposal.again(self))
         self.labels_changed.emit(change)
         if change.text:
             self.message.emit(change.text)

@@ -13,6 +13,7 @@ from poseapp.cli.edit_words import add_edit, edit
 from poseapp.cli.exchange_words import add_convert, add_export, add_import
 from poseapp.cli.history_words import add_history, history
 from poseapp.cli.numbers import positive
+from poseapp.cli.over_time_words import add_over_time
 from poseapp.cli.skeleton_words import add_skeleton
 from poseapp.cli.suggest_words import add_statistics, add_suggest, statistics, suggest
 from poseapp.cli.synth_words import add_synth
@@ -48,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_nets(verbs)
     add_skeleton(verbs, _add)
     add_edit(_add(verbs, "edit", edit, "do one thing to all people for whom conditions hold"))
+    add_over_time(verbs, _add)
     add_history(_add(verbs, "history", history, "the edits of a project, and going back to one of them"))
     add_synth(_add(verbs, "synth", commands.synth, "draw people whose poses are known: pictures or a clip"))
     for name, words, function, text in (

@@ -217,5 +217,51 @@ class RejectPredictions:
         return f"Delete {people(count, 'prediction')}"
 
 
+@dataclass
+class AddPeople:
+    """Add people who were made for many frames: (video_id, frame_idx, person) each.
+
+    Attributes:
+        items: The people.
+        verb: What made them, as "Interpolate".
+    """
+
+    items: Sequence[tuple[int, int, Instance]]
+    verb: str
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Insert the people."""
+        num_keypoints = tables.skeleton.num_keypoints
+        videos: dict[int, VideoRecord] = {}
+        for video_id, frame_idx, person in self.items:
+            if video_id not in videos:
+                videos[video_id] = tables.video(video_id)
+            tables.add_instance(videos[video_id], frame_idx, person, num_keypoints)
+        count = len({item[:2] for item in self.items})
+        return f"{self.verb} {count:,} frame{'s' * (count != 1)}"
+
+
+@dataclass
+class SwapOverTime:
+    """Exchange a person's sides in many frames.
+
+    Attributes:
+        ids: Their labels.
+        accepted: Predictions that become labels, sides exchanged already: (video_id, frame_idx, person) each.
+    """
+
+    ids: Sequence[int]
+    accepted: Sequence[tuple[int, int, Instance]] = ()
+    drag_key: ClassVar[None] = None
+
+    def apply(self, tables: Tables) -> str:
+        """Reorder keypoints and insert people."""
+        BulkSwapSides(self.ids).apply(tables)
+        AddPeople(self.accepted, "Accept").apply(tables)
+        count = len(self.ids) + len(self.accepted)
+        return f"Swap left and right in {count:,} frame{'s' * (count != 1)}"
+
+
 def _words(name: str) -> str:
     return name.replace("_", " ")

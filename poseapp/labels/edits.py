@@ -167,6 +167,8 @@ class MoveKeypoint:
         instance.visibility[self.keypoint] = self.visibility or instance.visibility[self.keypoint] or VISIBLE
         if instance.scores is not None:
             instance.scores[self.keypoint] = np.nan
+        if instance.source in ("interpolated", "propagated"):
+            instance.source = "user"  # somebody has looked at it
         instance.outline_changed()
         tables.change_instance(self.instance_id, instance)
         return f"Move {name}"

@@ -26,7 +26,8 @@ class Instance:
         visibility: (K,) uint8: 0 unlabelled, 1 labelled but hidden, 2 visible. None: visible wherever finite.
         scores: (K,) float32 confidence of each keypoint; NaN where a person placed it. None: never predicted.
         score: Confidence of the whole instance, or None.
-        source: "user", "prediction:RUN" or "import:FILE".
+        source: "user", "prediction:RUN", "import:FILE", "interpolated" (between two labels) or "propagated"
+            (a label followed through the video).
         track_id: Identity over time, or None.
         box: (4,) float64 xyxy in pixels, or None.
         id: Its number in the project or file, or None while it is in neither.

@@ -217,7 +217,7 @@ def _origin(source: str, by_hand: bool) -> tuple[str, str]:
         return "corrected" if by_hand else "accepted", source.removeprefix("prediction:")
     if source.startswith("import:"):
         return "imported", ""
-    return ("interpolated" if source.startswith("interpolat") else "hand"), ""
+    return ("interpolated" if source in ("interpolated", "propagated") else "hand"), ""
 
 
 def people(count: int, noun: str = "person") -> str:

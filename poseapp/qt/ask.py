@@ -15,7 +15,16 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, Q
 import poseapp
 from poseapp.app.actions import Action
 from poseapp.app.session import Session
-from poseapp.qt import ask_bulk, ask_exchange, ask_plots, ask_review, ask_sharing, ask_skeleton, theme
+from poseapp.qt import (
+    ask_bulk,
+    ask_exchange,
+    ask_frames,
+    ask_plots,
+    ask_review,
+    ask_sharing,
+    ask_skeleton,
+    theme,
+)
 from poseapp.qt.ask_exchange import import_given as import_given
 
 if TYPE_CHECKING:
@@ -243,4 +252,5 @@ ASKS: dict[str, Ask] = (
     | ask_sharing.ASKS
     | ask_skeleton.ASKS
     | ask_bulk.ASKS
+    | ask_frames.ASKS
 )

@@ -14,7 +14,9 @@ from poseapp.qt import theme
 from poseapp.qt.run_words import source_words
 
 ROW = Qt.ItemDataRole.UserRole
-STATE_COLORS = {"labelled": "good", "corrected": "good", "imported": "good", "predicted": "accent"}
+STATE_COLORS = dict.fromkeys(("labelled", "corrected", "imported", "interpolated", "propagated"), "good") | {
+    "predicted": "accent"
+}
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -29,11 +31,13 @@ class PersonRow:
 
 
 def person_state(person: ScreenInstance) -> str:
-    """ "predicted", "corrected", "imported" or "labelled"."""
+    """ "predicted", "corrected", "imported", "interpolated", "propagated" or "labelled"."""
     if person.is_prediction:
         return "predicted"
     kind = person.instance.source.partition(":")[0]
-    return {"prediction": "corrected", "import": "imported"}.get(kind, "labelled")
+    return {
+        "prediction": "corrected", "import": "imported", "interpolated": kind, "propagated": kind
+    }.get(kind, "labelled")  # fmt: skip
 
 
 def person_score(person: ScreenInstance) -> float | None:

@@ -52,6 +52,15 @@ from poseapp.app.commands.label import (
     tool,
     unset_keypoint,
 )
+from poseapp.app.commands.over_time import (
+    accept_proposal,
+    accept_range,
+    cancel_proposal,
+    delete_range,
+    interpolate,
+    shape_interpolation,
+    swap_range,
+)
 from poseapp.app.commands.ranges import (
     clear_range,
     play_range,
@@ -82,6 +91,13 @@ from poseapp.app.commands.view import (
 )
 
 __all__ = [
+    "accept_proposal",
+    "accept_range",
+    "cancel_proposal",
+    "delete_range",
+    "interpolate",
+    "shape_interpolation",
+    "swap_range",
     "nudge",
     "select_all",
     "merge_project",

@@ -36,6 +36,9 @@ def deselect(session: Session) -> None:
     if session.gesture_active:
         session.view_command.emit("cancel")
         return
+    if session.proposal is not None:
+        session.set_proposal(None)
+        return
     if session.tool == "select" and session.selection is None:
         session.set_range(0, 0)
     session.set_tool("select")

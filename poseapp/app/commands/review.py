@@ -23,6 +23,9 @@ def previous_doubtful(session: Session) -> None:
 
 def accept_prediction(session: Session) -> None:
     """Make the selected prediction, or every prediction of the frame, a label; in the review, go on then."""
+    if session.proposal is not None:
+        session.proposal.accept(session)
+        return
     review, item = session.review, session.review.current
     if item is None:
         editing.accept(session)

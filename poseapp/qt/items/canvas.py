@@ -19,6 +19,7 @@ from poseapp.qt import theme
 from poseapp.qt.bridge import connect
 from poseapp.qt.items.frame_image import FrameImage
 from poseapp.qt.items.people_paint import CHIP, PeoplePainter, PeopleStyle
+from poseapp.qt.items.proposal_bar import paint_ghosts
 from poseapp.qt.items.tool_paint import paint_loupe, paint_tools
 from poseapp.qt.items.view_transform import ViewTransform
 
@@ -74,6 +75,7 @@ class VideoCanvas(QWidget):
         connect(session.view_command, self.run_view_command, self)
         for signal in (session.labels_changed, session.selection_changed, session.layers_changed):
             connect(signal, self._repaint, self)
+        connect(session.proposal_changed, self._repaint, self)
         connect(self.tools.changed, self._on_tools_changed, self)
         connect(session.tool_changed, self._on_tools_changed, self)
         theme.changed.connect(self.update)
@@ -189,6 +191,7 @@ class VideoCanvas(QWidget):
             hover = Hit(tools.drag.person.ref, tools.drag.keypoint)
         ring_score = float(session.settings["ring_score"])
         people_painter.paint(painter, people, self.view, PeopleStyle(hover, selected, ring_score, numbers))
+        paint_ghosts(painter, people_painter, session, self.view)
         paint_tools(painter, tools, self.view, self._cursor)
         self._paint_loupe(painter)
 

@@ -22,6 +22,7 @@ def read_marks(session: Session, data: TrackData) -> None:
         "labelled": session.labelled_frames(),
         "predicted": data.score[0],
         "doubtful": session.doubtful_frames(),
+        "proposed": session.proposal.frames() if session.proposal is not None else np.zeros(0, np.int64),
         "suggested": session.review.suggested_frames(),
     }
     data.doubt = float(session.settings["doubtful_score"])

@@ -298,6 +298,9 @@ class TrackPainter:
         painter.setBrush(theme.color("good"))
         for first, last in segments(axis.columns(self.data.shown("labelled")), 3):
             painter.drawRoundedRect(QRectF(first - 1.5, middle - 5, last - first + 3, 10), 1, 1)
+        painter.setBrush(theme.color("accent"))
+        for first, last in segments(axis.columns(self.data.shown("proposed")), 3):
+            painter.drawRoundedRect(QRectF(first - 1.5, middle - 2.5, last - first + 3, 5), 1, 1)
         for mark in ("doubtful", "suggested"):
             last_x = -100
             for column in axis.columns(self.data.shown(mark)).tolist():

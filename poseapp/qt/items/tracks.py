@@ -74,6 +74,7 @@ class TimelineTracks(QWidget):
         connect(session.video_changed, self._on_video_changed, self)
         connect(session.labels_changed, self._reload_soon, self)
         connect(session.layers_changed, self._reload_soon, self)
+        connect(session.proposal_changed, self._reload_soon, self)
         connect(session.review.changed, self._reload_soon, self)
         connect(session.frame_changed, self._on_frame_changed, self)
         connect(session.range_changed, self.update, self)

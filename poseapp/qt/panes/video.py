@@ -13,6 +13,7 @@ from poseapp.app.session import Session
 from poseapp.qt.bridge import connect
 from poseapp.qt.items.canvas import VideoCanvas
 from poseapp.qt.items.floating import HintBar, ToolStrip, ZoomChip, bar_position
+from poseapp.qt.items.proposal_bar import ProposalBar
 
 TIGHT_PX = 560
 WARM_UP_MS = 300
@@ -44,6 +45,7 @@ class VideoPane(QWidget):
         self.strip = ToolStrip(session, self.canvas)
         self.hint_bar = HintBar(self.canvas)
         self.zoom_chip = ZoomChip(self.canvas)
+        self.proposal_bar = ProposalBar(session, self.canvas)
         self.find_button = QPushButton("Find Missing Video…", self.canvas)
         self.find_button.clicked.connect(self.relink_wanted)
         self.zoom_chip.clicked.connect(self._switch_zoom)
@@ -107,6 +109,7 @@ class VideoPane(QWidget):
     def _place(self) -> None:
         width, height = self.canvas.width(), self.canvas.height()
         self.strip.adjustSize()
+        self.proposal_bar.place()
         self.find_button.adjustSize()
         for item, where in (
             (self.strip, "top_left"),
