@@ -49,16 +49,7 @@ def rows() -> list[Action]:
                scope=canvas),
         Action("label.swap_sides", "Swap Left and Right", m, do.swap_sides, ("T",), "swap",
                "Swap the person's left and right keypoints.", can_edit, scope=canvas),
-        Action("label.interpolate", "Interpolate", m, do.interpolate, ("Shift+I",), "",
-               "Propose people between labelled frames: in the chosen range, else around the playhead.",
-               can_edit, api="interpolate", scope=canvas, separator=True),
-        Action("label.swap_range", "Swap Left and Right over Frames…", m, do.swap_range, ("Shift+T",), "swap",
-               "Swap the person's sides in many frames; predictions are accepted swapped.", can_edit,
-               ask="frames", api="swap", scope=canvas),
-        Action("label.accept_range", "Accept Predictions of Frames…", m, do.accept_range, (), "check",
-               "Make the predictions on screen in many frames labels.", can_edit, ask="frames"),
-        Action("label.delete_range", "Delete Labels of Frames…", m, do.delete_range, (), "eraser",
-               "Delete the labels in many frames; undo brings them back.", can_edit, ask="frames"),
+        *_over_time(),
         Action("label.next_keypoint", "Next Keypoint", m, do.next_keypoint(1), ("Tab",), "",
                "Select the next keypoint.", has_video, scope=canvas, separator=True),
         Action("label.previous_keypoint", "Previous Keypoint", m, do.next_keypoint(-1), ("Shift+Tab",), "",
@@ -81,3 +72,20 @@ def rows() -> list[Action]:
         for n in range(1, 10)
     ]  # fmt: skip
     return rows
+
+
+def _over_time() -> list[Action]:
+    """What is done in many frames."""
+    m, canvas = "Label", "canvas"
+    return [
+        Action("label.interpolate", "Interpolate", m, do.interpolate, ("Shift+I",), "",
+               "Propose people between labelled frames: in the chosen range, else around the playhead.",
+               can_edit, api="interpolate", scope=canvas, separator=True),
+        Action("label.swap_range", "Swap Left and Right over Frames…", m, do.swap_range, ("Shift+T",), "swap",
+               "Swap the person's sides in many frames; predictions are accepted swapped.", can_edit,
+               ask="frames", api="swap", scope=canvas),
+        Action("label.accept_range", "Accept Predictions of Frames…", m, do.accept_range, (), "check",
+               "Make the predictions on screen in many frames labels.", can_edit, ask="frames"),
+        Action("label.delete_range", "Delete Labels of Frames…", m, do.delete_range, (), "eraser",
+               "Delete the labels in many frames; undo brings them back.", can_edit, ask="frames"),
+    ]  # fmt: skip
