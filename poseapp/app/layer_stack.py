@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from poseapp.app.layers import LABELS, Layer, PredictionLayer, Ref, ScreenInstance
-from poseapp.errors import FormatError
+from poseapp.errors import FormatError, ProjectError
 from poseapp.labels.unlabelled import not_yet_labelled
 
 if TYPE_CHECKING:
@@ -152,7 +152,12 @@ class LayerStack:
         return list(self._on_screen[key])
 
     def _read(self, record: VideoRecord, frame_idx: int) -> list[ScreenInstance]:
-        labelled = self.labels(record, frame_idx)
+        try:
+            labelled = self.labels(record, frame_idx)
+        except ProjectError as error:
+            # A damaged person must not keep the frame, and those after it, from being looked at.
+            self._on_problem(str(error))
+            labelled = []
         shown = [] if LABELS in self._hidden else labelled
         layer = next((p for p in self._shown(record) if self._has_frame(p, record, frame_idx)), None)
         if layer is None:

@@ -118,8 +118,8 @@ def read_rows(
 
 
 def rows_table(rows: Sequence[Sequence[Any]], num_keypoints: int) -> PeopleTable:
-    """Return what `read_rows` read as arrays; rows of another skeleton are left out."""
-    rows = [row for row in rows if len(row[2]) == 16 * num_keypoints]
+    """Return what `read_rows` read as arrays; damaged rows and those of another skeleton are left out."""
+    rows = [row for row in rows if _has_size(row, num_keypoints)]
     if not rows:
         return PeopleTable.empty(num_keypoints)
     shape = (len(rows), num_keypoints)
@@ -138,4 +138,11 @@ def rows_table(rows: Sequence[Sequence[Any]], num_keypoints: int) -> PeopleTable
         scores,
         np.array([-1 if row[5] is None else row[5] for row in rows], np.int64),
         np.ones(len(rows), bool),
+    )
+
+
+def _has_size(row: Sequence[Any], num_keypoints: int) -> bool:
+    sizes = [len(value) if isinstance(value, bytes) else -1 for value in row[2:5]]
+    return sizes[:2] == [16 * num_keypoints, num_keypoints] and (
+        row[4] is None or sizes[2] == 4 * num_keypoints
     )

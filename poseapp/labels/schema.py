@@ -154,6 +154,9 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     except sqlite3.Error as error:
         db.close()
         raise unusable(path, error) from error
+    except UnicodeDecodeError as error:
+        db.close()
+        raise ProjectError(f"{path} is damaged or no project: {error}. Restore it from a copy.") from error
     except ProjectError:
         db.close()
         raise
