@@ -137,6 +137,8 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
         db = _open(path, read_only)
     except sqlite3.Error as error:
         raise unusable(path, error) from error
+    except UnicodeDecodeError as error:  # of what SQLite says about a definition
+        raise ProjectError(f"{path} is damaged or no project: {error}. Restore it from a copy.") from error
     try:
         db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
         db.execute("PRAGMA trusted_schema = OFF")

@@ -111,7 +111,10 @@ def test_clocks_that_jump_do_not_change_the_order_of_edits(path, monkeypatch):
 
 
 def test_a_definition_that_is_no_text_is_one_line(path):
-    change(path, "PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = sql || CAST(x'd0' AS TEXT) WHERE name = 'frame_log'")
+    change(
+        path,
+        "PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = sql || CAST(x'd0' AS TEXT) WHERE name = 'frame_log'",
+    )
     for read_only in (False, True):
         with pytest.raises(ProjectError, match="damaged or no project"):
             Project.open(path, read_only=read_only)
