@@ -281,6 +281,12 @@ class Project(Contents):
             self.changed.emit(Change(topics))
         return left
 
+    def edit_frame(self, edit_id: int) -> tuple[int, int] | None:
+        """Return the (video_id, frame_idx) whose people an edit changed, or None where it was not one frame."""
+        with self._reading():
+            frames = self._history.frames(edit_id, 1)
+        return (int(frames[0][0]), int(frames[0][1])) if frames else None
+
     def people_at(self, edit_id: int) -> dict[int, tuple[int, int, Instance] | None]:
         """Return the people that may have changed since an edit was the newest one done, by id, as
         (video_id, frame_idx, person) of then; None: not there then."""

@@ -40,12 +40,23 @@ class HistoryModel(QAbstractListModel):
         self._project: Project | None = None
         self.entries: list[HistoryEntry] = []
         self.place, self.total = 0, 0
+        self._frames: dict[int, str] = {}
+
+    def frame_of(self, entry: HistoryEntry) -> str:
+        """Where an edit was made, such as "frame 126", or "" where it was not one frame."""
+        if self._project is None or not entry.id:
+            return ""
+        if entry.id not in self._frames:
+            place = self._project.edit_frame(entry.id)
+            self._frames[entry.id] = f"frame {place[1]}" if place else ""
+        return self._frames[entry.id]
 
     def read(self, project: Project | None) -> None:
         """Bring the rows up to date; what was read before is kept where it still holds."""
         if project is not self._project:
             self.beginResetModel()
             self._project, self.entries = project, []
+            self._frames.clear()
             self.place, self.total = project.history_place() if project is not None else (0, 0)
             if project is not None:
                 self.entries = project.history(PAGE)
@@ -128,7 +139,7 @@ class HistoryModel(QAbstractListModel):
         state = "undone" if self.is_undone(entry) else "now" if entry.id == self.place else ""
         if role == Qt.ItemDataRole.AccessibleTextRole:
             said = when(entry.time) if entry.time else ""
-            return ", ".join(part for part in (entry.text, said, state) if part)
+            return ", ".join(part for part in (entry.text, self.frame_of(entry), said, state) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
             goes = {"undone": "Redo up to here", "now": "This is how it is now"}.get(state, "Go back to here")
             full = time.strftime("%d %B %Y, %H:%M:%S", time.localtime(entry.time)) if entry.time else ""
@@ -171,7 +182,7 @@ class HistoryDelegate(QStyledItemDelegate):
         painter.drawEllipse(QRectF(x - size, middle - size, 2 * size, 2 * size))
         painter.setFont(theme.small_font())
         painter.setPen(theme.color("faint" if undone else "muted"))
-        said = when(entry.time) if entry.time else ""
+        said = "  ".join(p for p in (model.frame_of(entry), when(entry.time) if entry.time else "") if p)
         flags = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(area.adjusted(0, 0, -12, 0), flags | Qt.AlignmentFlag.AlignRight, said)
         room = area.adjusted(32, 0, -20 - painter.fontMetrics().horizontalAdvance(said), 0)
