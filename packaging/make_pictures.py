@@ -4,8 +4,8 @@
     xvfb-run -a -s "-screen 0 1600x1000x24" python packaging/make_pictures.py DEMO [--out docs/images]
         [--theme dark|light] [--scale 2] [--only NAME...]
 
-Works on a copy of the demo's project, with settings of its own. Each scene brings the window where a reader of
-the tutorials is, by the window's own commands and by mouse and key events, and is written as NAME.jpg.
+Works on a copy of the demo's project, with settings of its own. Each scene brings the window where a reader
+of the tutorials is, by the window's own commands and by mouse and key events, and is written as NAME.jpg.
 """
 
 from __future__ import annotations
@@ -42,9 +42,7 @@ class Studio:
         self.app = app if isinstance(app, QApplication) else QApplication(sys.argv[:1])
         theme.apply(self.app, theme_name)
         self.session = Session(Settings(), RecentFiles())
-        self.window = Window(
-            self.session, QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-        )
+        self.window = Window(self.session, QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
         self.window.resize(*SIZE)
         self.window.show()
         self.settle(400)
@@ -277,7 +275,7 @@ def main() -> None:
                 studio.open()
             picture = SCENES[name](studio)
             picture.save(str(words.out / f"{name}.jpg"), quality=QUALITY)
-            print(f"{number + 1}/{len(words.only)} {name}", flush=True)
+            sys.stdout.write(f"{number + 1}/{len(words.only)} {name}\n")
         studio.window.close()
         studio.settle(300)
     os._exit(0)  # threads of Qt's may still be at work

@@ -11,6 +11,8 @@ whose keypoints all still have the scores of a network are predicted, everybody 
 
 import mmap
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import h5py
@@ -21,6 +23,7 @@ from poseapp.formats.hdf5_heap import texts_are_sound
 from poseapp.formats.losses import losses
 
 PACKAGE = ".pkg.slp"
+_INSIDE, _PATIENCE_S = "POSEAPP_READS_SLP", 300
 _MAX_BYTES, _ALWAYS_BYTES, _MOST_SHRUNK = 1 << 30, 1 << 26, 50
 # What sleap-io, h5py and numpy raise on damaged files.
 DAMAGED = (
@@ -45,6 +48,7 @@ def read(path: str | os.PathLike[str], *, frames_to: str | os.PathLike[str] | No
     path = Path(path)
     _check(path)
     _need_library(path)
+    survives_elsewhere(path)
     try:
         return SlpReader(path, None if frames_to is None else Path(frames_to)).read()
     except FormatError:
@@ -54,6 +58,28 @@ def read(path: str | os.PathLike[str], *, frames_to: str | os.PathLike[str] | No
         raise FormatError(
             f"{path.name} is damaged or no SLEAP file: {reason or type(error).__name__}."
         ) from error
+
+
+def survives_elsewhere(path: Path) -> None:
+    """Read a file in another process first: in a damaged one HDF5's library may bring down the process it is
+    in, and this one may have a window.
+
+    Raises:
+        FormatError: Reading it ends the process, or takes minutes.
+    """
+    if os.environ.get(_INSIDE):
+        return
+    words = [sys.executable, "-P", "-c", f"from {__name__} import read; read({os.fspath(path)!r})"]
+    try:
+        done = subprocess.run(
+            words, env=os.environ | {_INSIDE: "1"}, timeout=_PATIENCE_S, check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise FormatError(f"{path.name} could not be read within {_PATIENCE_S // 60} minutes.") from error
+    # What it refuses in words is refused here again, in the same words; a signal is the library's end.
+    if done.returncode < 0 or done.returncode > 128:
+        raise FormatError(f"{path.name} is damaged: SLEAP's library cannot read it.")
 
 
 def write(path: str | os.PathLike[str], dataset: Dataset, *, embed: bool | None = None) -> None:

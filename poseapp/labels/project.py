@@ -282,7 +282,7 @@ class Project(Contents):
         return left
 
     def edit_frame(self, edit_id: int) -> tuple[int, int] | None:
-        """Return the (video_id, frame_idx) whose people an edit changed, or None where it was not one frame."""
+        """Return the (video_id, frame_idx) whose people an edit changed; None where it was not one frame."""
         with self._reading():
             frames = self._history.frames(edit_id, 1)
         return (int(frames[0][0]), int(frames[0][1])) if frames else None

@@ -1,6 +1,8 @@
 """300 damaged files of each format of DeepLabCut and SLEAP: one line each, or a data set that is whole."""
 
+import os
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -48,7 +50,8 @@ def seeds(kind, folder):
 
 
 @pytest.mark.parametrize("kind", ["dlc", "dlc_csv", "dlc_h5", "slp"])
-def test_damaged_files_get_one_line(tmp_path, kind):
+def test_damaged_files_get_one_line(tmp_path, kind, monkeypatch):
+    monkeypatch.setattr("poseapp.formats.slp.survives_elsewhere", lambda _path: None)  # a second each
     seed = seeds(kind, tmp_path / "p")
     data, rng, refused = seed.read_bytes(), random.Random(11), 0
     before = {p for p in tmp_path.rglob("*")}
@@ -66,3 +69,15 @@ def test_damaged_files_get_one_line(tmp_path, kind):
             assert not np.isinf(person.points).any() and len(person.points) == dataset.skeleton.num_keypoints
     assert refused > COUNT // 10
     assert {p for p in tmp_path.rglob("*")} == before
+
+
+def test_a_file_that_ends_its_reader_is_refused_in_words(tmp_path, monkeypatch):
+    pytest.importorskip("sleap_io")
+    seed = seeds("slp", tmp_path / "p")
+    assert read_dataset(seed, "slp").instances
+    # What HDF5 does to its process with such files, done by hand.
+    ending = "import os; os.environ.get('POSEAPP_READS_SLP') and os.abort()"
+    (tmp_path / "sitecustomize.py").write_text(ending)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    with pytest.raises(PoseError, match=r"in\.slp is damaged"):
+        read_dataset(seed, "slp")
