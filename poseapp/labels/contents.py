@@ -18,7 +18,7 @@ from poseapp.labels.rows import SELECT_INSTANCE, Tables, VideoRecord, read_skele
 from poseapp.labels.schema import TABLES
 from poseapp.labels.skeleton import Skeleton
 from poseapp.labels.stored import damaged, stored_json
-from poseapp.labels.trajectories import PeopleTable, joined
+from poseapp.labels.trajectories import Collected, PeopleTable
 
 
 class Contents:
@@ -124,13 +124,15 @@ class Contents:
     def people_table(self, video_id: int, frame_idx: int | None = None) -> PeopleTable:
         """Return the labelled people of a video (or of one of its frames) as arrays, read page by page, so
         that others may read and write meanwhile."""
-        place, tables, num_keypoints = (-1, -1), [], self.skeleton.num_keypoints
+        place, num_keypoints = (-1, -1), self.skeleton.num_keypoints
+        expected = int(self.label_counts(video_id)[1].sum()) if frame_idx is None else 0
+        tables = Collected(expected, num_keypoints)
         while True:
             with self._reading():
                 rows, place = read_rows(self._db, video_id, frame_idx, place)
-            tables.append(rows_table(rows, num_keypoints))
+            tables.add(rows_table(rows, num_keypoints))
             if not rows:
-                return joined(tables)
+                return tables.table()
 
     def labelled_frames(self, video_id: int) -> np.ndarray:
         """Return the int64 indices, ascending, of a video's frames that have a labelled person."""

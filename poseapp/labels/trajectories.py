@@ -85,6 +85,44 @@ def joined(tables: Sequence[PeopleTable]) -> PeopleTable:
     )
 
 
+class Collected:
+    """Joins pages of one video as they are read, without holding all of it twice.
+
+    Args:
+        expected: how many rows there will be; more may come.
+        num_keypoints: K.
+    """
+
+    def __init__(self, expected: int, num_keypoints: int) -> None:
+        self._points = np.empty((expected, num_keypoints, 2), np.float32)
+        self._parts: list[PeopleTable] = []
+        self._count = 0
+
+    def add(self, page: PeopleTable) -> None:
+        """Take the next rows."""
+        end = self._count + len(page)
+        if end <= len(self._points):
+            self._points[self._count : end] = page.points
+            page = replace(page, points=self._points[self._count : end])
+        self._count = end
+        self._parts.append(page)
+
+    def table(self) -> PeopleTable:
+        """All rows."""
+        if self._count > len(self._points) or not self._parts:
+            return joined(self._parts)
+        scores = None
+        if any(part.scores is not None for part in self._parts):
+            scores = joined(self._parts).scores
+        return PeopleTable(
+            np.concatenate([part.frames for part in self._parts]),
+            self._points[: self._count],
+            scores,
+            np.concatenate([part.tracks for part in self._parts]),
+            np.concatenate([part.labelled for part in self._parts]),
+        )
+
+
 def without_frames(table: PeopleTable, frames: np.ndarray) -> PeopleTable:
     """The rows of other frames than these (ascending): what a newer file has is not taken from an older."""
     if len(frames) == 0 or len(table) == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -67,6 +68,8 @@ class Window(QMainWindow):
 
     def __init__(self, session: Session, geometry: QSettings | None = None) -> None:
         super().__init__()
+        # Threads that work beside the window let it in within a millisecond, not five.
+        sys.setswitchinterval(0.001)
         self.session = session
         self._closing = Closing(self, session, self.close)
         self.setObjectName("window")
