@@ -10,6 +10,7 @@ started in turn, `--runs` times. A window is on screen when `xwininfo` finds a m
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import signal
@@ -68,7 +69,8 @@ def start(command: list[str], folder: Path) -> float:
             time.sleep(POLL_S)
         raise SystemExit(f"{command[0]}: no window within {LIMIT_S:.0f} s")
     finally:
-        os.killpg(child.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         while windows():
             time.sleep(POLL_S)

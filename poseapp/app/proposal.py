@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from poseapp.api.over_time import labels_around
 from poseapp.errors import PoseError
 from poseapp.labels.between import Filling, fill
 from poseapp.labels.bulk_edits import AddPeople
@@ -75,6 +74,8 @@ class Proposal:
 
 def interpolation(session: Session, wanted: range, method: str, step: int) -> Proposal:
     """Propose people between labelled frames of the current video."""
+    from poseapp.api.over_time import labels_around  # not part of the start
+
     assert session.project is not None and session.video is not None
     people = labels_around(session.project, session.video.id, wanted)
     filling = fill(people, wanted, method, step)
