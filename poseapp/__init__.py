@@ -4,8 +4,13 @@ The verbs of the command line are functions here with the same words; they are l
 `import poseapp` costs nothing.
 """
 
+import os
 from importlib import import_module
 from typing import Any
+
+# OpenCV believes a damaged picture's header up to a gigapixel, three gigabytes; its limit is read when it is
+# loaded.
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(1 << 27))
 
 __version__ = "0.1.0"
 

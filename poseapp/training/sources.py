@@ -65,7 +65,7 @@ def split_keys(dataset: Dataset, fraction: float, seed: int) -> dict[str, list[s
 
     With three labelled images at least one is held out, with eight two; below that, validation can only look
     at the training images. Images that somebody corrected are held out before predictions that were merely
-    accepted: on those the network that made them would look perfect.
+    accepted, on which the network that made them would look perfect, and before proposals between labels.
 
     Drawn pictures that show the same people (one look, several cameras) stay together.
 
@@ -105,5 +105,7 @@ def _shown(dataset: Dataset, index: int, key: str) -> str:
 
 
 def _is_corrected(instance: Instance) -> bool:
-    """Whether a person placed one of its keypoints: those carry no score."""
+    """Whether a person placed one of its keypoints: those carry no score, nor do those a program proposed."""
+    if instance.source in ("interpolated", "propagated"):
+        return False
     return instance.scores is None or bool(np.isnan(instance.scores[instance.labelled]).any())

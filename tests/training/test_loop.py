@@ -202,6 +202,10 @@ def test_corrected_images_are_held_out_before_accepted_ones(few_discs):
     parts = split_keys(dataset, 0.1, seed=0)
     assert sorted(parts["val"]) == sorted(image_key(dataset, dataset.instances[i][0]) for i in (2, 5))
     assert len(parts["train"]) == 6
+    for number, (_, instance) in enumerate(dataset.instances):
+        instance.scores, instance.source = None, "user" if number in (1, 4) else "interpolated"
+    parts = split_keys(dataset, 0.1, seed=0)
+    assert sorted(parts["val"]) == sorted(image_key(dataset, dataset.instances[i][0]) for i in (1, 4))
 
 
 def test_drawn_pictures_of_the_same_people_are_held_out_together(discs):

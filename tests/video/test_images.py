@@ -1,6 +1,8 @@
 """Image folders as videos."""
 
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -128,3 +130,25 @@ def test_fingerprint_of_a_folder(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(VideoError, match="no pictures"):
         fingerprint(tmp_path / "empty")
+
+
+def test_a_header_that_promises_a_gigapixel_is_not_believed(tmp_path):
+    """In a process of its own: OpenCV takes its limit when it is loaded."""
+    code = (
+        "import sys, resource, zlib, struct, poseapp\n"
+        "from poseapp.video import open_video\n"
+        "from pathlib import Path\n"
+        "def chunk(kind, data):\n"
+        "    body = kind + data\n"
+        "    return struct.pack('>I', len(data)) + body + struct.pack('>I', zlib.crc32(body))\n"
+        "head = struct.pack('>IIBBBBB', 30000, 30000, 8, 2, 0, 0, 0)\n"
+        "png = b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', head) + chunk(b'IDAT', zlib.compress(b'0' * 99))\n"
+        "Path(sys.argv[1], 'a.png').write_bytes(png + chunk(b'IEND', b''))\n"
+        "try:\n"
+        "    open_video(sys.argv[1])\n"
+        "except poseapp.PoseError as error:\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True)
+    assert "too large or damaged" in done.stdout, done.stdout + done.stderr
+    assert int(done.stdout.split()[0]) < 800
