@@ -118,7 +118,7 @@ class _Tally:
         elif source.startswith("import:"):
             self.sources["imported"] += 1
         else:
-            self.sources["interpolated" if source.startswith("interpolat") else "by hand"] += 1
+            self.sources["interpolated" if source in ("interpolated", "propagated") else "by hand"] += 1
 
     def merge(self, other: _Tally) -> None:
         self.visible += other.visible
