@@ -86,7 +86,7 @@ class VideoPane(QWidget):
         # The zoom chip keeps its corner; the line of keys is centred beside it, or above where it is tight.
         free = self.canvas.width() - 2 * (self.zoom_chip.width() + 24)
         if self._is_tight():
-            free = self.canvas.width() - 24
+            free = self.canvas.width() - self.strip.width() - 36
         keymap = self.session.keymap
         told = (
             [(keymap.now(key), words, key) for key, words in self.canvas.tools.hints()] if has_video else []
@@ -118,5 +118,7 @@ class VideoPane(QWidget):
         ):
             item.move(bar_position(width, height, item, where).toPoint())
         if self._is_tight():
-            self.hint_bar.move(self.hint_bar.x(), self.zoom_chip.y() - self.hint_bar.height() - 6)
+            # Beside the tools, which may reach down to it.
+            x = max(self.hint_bar.x(), self.strip.x() + self.strip.width() + 8)
+            self.hint_bar.move(x, self.zoom_chip.y() - self.hint_bar.height() - 6)
         self.find_button.move((width - self.find_button.width()) // 2, 60)
