@@ -132,6 +132,7 @@ class Labeller:
         before = newest()
         act()
         self._until(lambda: newest() != before, "an edit")
+        time.sleep(0.02)  # the window's thread is still following it
 
     def _spot(self, xy) -> tuple[float, float]:
         canvas = self.window.video.canvas
