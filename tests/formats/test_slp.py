@@ -31,6 +31,12 @@ def walk(tmp_path):
     return path
 
 
+@pytest.fixture(autouse=True)
+def read_here(monkeypatch):
+    """Not in another process first, which takes a second each; see test_mutated_pose_files.py."""
+    monkeypatch.setenv("POSEAPP_READS_SLP", "1")
+
+
 def labels_of(video_path, seed=3):
     """What SLEAP's files can have: users' and predicted people, tracks, hidden points, negative frames."""
     rng = np.random.default_rng(seed)
