@@ -13,6 +13,7 @@ from poseapp.api.packing import pack, unpack
 from poseapp.api.prediction import predict, start_prediction
 from poseapp.api.progress import Progress
 from poseapp.api.projects import info, new, open_project, record_of_video
+from poseapp.api.propagating import propagate
 from poseapp.api.runs import resume
 from poseapp.api.scoring import evaluate
 from poseapp.api.sharing import merge, relink
@@ -44,6 +45,7 @@ __all__ = [
     "open_project",
     "pack",
     "predict",
+    "propagate",
     "record_of_video",
     "relink",
     "render",

@@ -11,7 +11,7 @@ from poseapp.jobs import JobCancelled
 COMMANDS = (
     "new", "info", "predict", "train", "evaluate", "import", "export", "convert", "render", "nets", "doctor",
     "curves", "suggest", "statistics", "merge", "relink", "pack", "unpack",
-    "demo", "synth", "skeleton", "edit", "history", "interpolate", "swap",
+    "demo", "synth", "skeleton", "edit", "history", "interpolate", "swap", "propagate",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The words of `poseapp interpolate` and `swap`, and what they call."""
+"""The words of `poseapp interpolate`, `swap` and `propagate`, and what they call."""
 
 import argparse
 from collections.abc import Callable
@@ -46,7 +46,35 @@ def swap(words: argparse.Namespace, _progress: ProgressLine) -> HasJson:
     return api.swap(words.project, words.frames, video=words.video, person=words.person, track=words.track)
 
 
+def add_propagate(parser: argparse.ArgumentParser) -> None:
+    """Add the words of `poseapp propagate`."""
+    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument(
+        "--frame", type=int, required=True, metavar="K", help="the labelled frame to begin with"
+    )
+    parser.add_argument("--video", metavar="NAME", help="the video, where there are several")
+    parser.add_argument("--until", type=int, metavar="M", help="the last frame wanted")
+    parser.add_argument("--backwards", action="store_true", help="towards the beginning of the video")
+    parser.add_argument("--person", type=positive, default=1, metavar="N", help="number in the frame (1)")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be added")
+
+
+def propagate(words: argparse.Namespace, progress: ProgressLine) -> HasJson:
+    """`poseapp propagate`."""
+    return api.propagate(
+        words.project,
+        words.frame,
+        video=words.video,
+        until=words.until,
+        backwards=words.backwards,
+        person=words.person,
+        dry_run=words.dry_run,
+        on_progress=progress,
+    )
+
+
 def add_over_time(verbs: object, add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands."""
     add_interpolate(add(verbs, "interpolate", interpolate, "add people between labelled frames"))
     add_swap(add(verbs, "swap", swap, "exchange left and right of a person over many frames"))
+    add_propagate(add(verbs, "propagate", propagate, "follow a label through the next frames"))

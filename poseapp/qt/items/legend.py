@@ -11,10 +11,12 @@ from poseapp.qt.items.track_paint import MARKS, SHAPES, TOKENS, TrackData, draw_
 
 HEIGHT_PX, SHAPE_PX, GAP_PX = 20, 15, 7
 WORDS = {
-    "labelled": "labelled", "predicted": "predicted", "doubtful": "doubtful", "suggested": "suggested",
+    "labelled": "labelled", "predicted": "predicted", "proposed": "proposed",
+    "doubtful": "doubtful", "suggested": "suggested",
 }  # fmt: skip
 TIPS = {
     "labelled": "Frames with labels", "predicted": "Frames with predictions",
+    "proposed": "Frames that would be filled: Enter accepts, Esc cancels",
     "doubtful": "Frames of the review: unsure or probably wrong",
     "suggested": "Frames worth a look, with a reason",
 }  # fmt: skip
@@ -100,8 +102,9 @@ class Legend(QWidget):
 
     def show_data(self, data: TrackData) -> None:
         """Show the entries that the tracks have something for; the usual ones always."""
-        frames = data.marks.get("suggested")
-        self.entries["suggested"].setVisible(frames is not None and len(frames) > 0)
+        for mark in ("proposed", "suggested"):
+            frames = data.marks.get(mark)
+            self.entries[mark].setVisible(frames is not None and len(frames) > 0)
         lines = tuple((line.side, line.name) for line in data.lines)
         if lines != self._lines:
             for side, _ in self._lines:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
@@ -15,6 +17,7 @@ from poseapp.qt.bridge import connect
 from poseapp.qt.items.floating import paint_ground
 from poseapp.qt.items.people_paint import PeoplePainter, PeopleStyle
 from poseapp.qt.items.view_transform import ViewTransform
+from poseapp.qt.stylesheet import stylesheet
 
 GHOST = "proposal"
 
@@ -41,11 +44,12 @@ class ProposalBar(QFrame):
         self._session, self._over = session, parent
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAccessibleName("Proposal")
+        # The plate is dark in both themes.
+        self.setStyleSheet(stylesheet(asdict(theme.DARK)))
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 5, 6, 5)
         line.setSpacing(8)
         self.text = QLabel()
-        self.text.setStyleSheet(f"color: {theme.DARK.text}; background: transparent;")
         self.method = QComboBox()
         for name, tip in (("linear", "Straight lines"), ("spline", "Smooth, never beyond the labels")):
             self.method.addItem(name)
@@ -54,7 +58,7 @@ class ProposalBar(QFrame):
         self.method.setToolTip("Straight lines, or a smooth curve that never goes beyond the labels")
         self.step = QSpinBox()
         self.step.setRange(1, 999)
-        self.step.setPrefix("every ")
+        self._say_step(1)
         self.step.setAccessibleName("Fill every Nth frame")
         self.step.setToolTip("Fill every Nth frame after a label")
         self.accept_button, self.cancel_button = QPushButton("Accept"), QPushButton("Cancel")
@@ -70,6 +74,14 @@ class ProposalBar(QFrame):
         connect(session.proposal_changed, self.refresh, self)
         self.refresh()
 
+    def _say_step(self, step: int) -> None:
+        """As "every frame", "every 2nd frame"."""
+        self.step.setSpecialValueText("every frame")
+        last, two = step % 10, step % 100
+        self.step.setPrefix("every ")
+        ending = "th" if two in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(last, "th")
+        self.step.setSuffix(f"{ending} frame")
+
     def refresh(self, *_: object) -> None:
         """Follow the session."""
         proposal = self._session.proposal
@@ -82,6 +94,7 @@ class ProposalBar(QFrame):
             widget.blockSignals(True)
         self.method.setCurrentText(proposal.method)
         self.step.setValue(proposal.step)
+        self._say_step(proposal.step)
         for widget in (self.method, self.step):
             widget.blockSignals(False)
         self.accept_button.setEnabled(bool(proposal.people))

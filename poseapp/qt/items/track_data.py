@@ -91,7 +91,9 @@ def motion_words(data: TrackData, frame_idx: int) -> list[str]:
 
 def frame_words(session: Session, data: TrackData, frame_idx: int) -> str:
     """What is known of a frame, as "labelled · score 0.93"."""
-    words = [mark for mark in ("labelled", "doubtful", "suggested") if _has(data, mark, frame_idx)]
+    words = [
+        mark for mark in ("labelled", "proposed", "doubtful", "suggested") if _has(data, mark, frame_idx)
+    ]
     frames, scores = data.score
     at = int(np.searchsorted(frames, frame_idx))
     if at < len(frames) and frames[at] == frame_idx:

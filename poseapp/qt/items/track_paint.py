@@ -19,12 +19,13 @@ MARKS_PX, BAND_PX, MARKS_APART_PX = 26.0, 3.0, 4
 TICK_GAP_PX = 72.0
 SMOOTH_POINTS, ONE_PIXEL_POINTS = 250, 700
 
-MARKS = ("labelled", "predicted", "doubtful", "suggested")
+MARKS = ("labelled", "predicted", "proposed", "doubtful", "suggested")
 TOKENS = {
-    "labelled": "good", "predicted": "accent", "doubtful": "doubtful", "suggested": "suggested",
+    "labelled": "good", "predicted": "accent", "proposed": "accent",
+    "doubtful": "doubtful", "suggested": "suggested",
 }  # fmt: skip
 SHAPES = {
-    "labelled": "bar", "predicted": "band", "doubtful": "diamond", "suggested": "triangle",
+    "labelled": "bar", "predicted": "band", "proposed": "bar", "doubtful": "diamond", "suggested": "triangle",
 }  # fmt: skip
 
 CORNERS = {

@@ -339,6 +339,7 @@ class TimelineTracks(QWidget):
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Escape
             and event.modifiers() == Qt.KeyboardModifier.NoModifier
+            and self.session.proposal is None  # what is proposed goes first
             and self.session.frame_range is not None
         ):
             event.accept()
