@@ -76,8 +76,8 @@ def main() -> None:
     lines = [
         "# Labels followed through the sample clips", "",
         "`python bench/propagate.py`; 640 x 360, visible keypoints of lsp14, true labels of",
-        "every 15th frame as start. Pixels from the truth. \"Labels\": kept points of people not stopped, which",
-        "is what `poseapp propagate` adds.", "",
+        "every 15th frame as start. Pixels from the truth. \"Labels\": kept points of people not stopped,",
+        "which is what `poseapp propagate` adds.", "",
         "| after | kept | median | p90 | dropped | median | p90 | labels | median | p90 |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
