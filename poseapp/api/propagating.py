@@ -24,7 +24,7 @@ from poseapp.video.source import Video
 from poseapp.video.tracking import PointTracker
 
 PROPAGATED = "propagated"
-STOPPED_SHARE = 1 / 3  # of the keypoints: beyond it the whole person stops
+STOPPED_SHARE = 2 / 3  # of the keypoints: beyond it the whole person stops
 _NAMED = 3
 _CHUNK = 32  # frames decoded at a time on the way back
 

@@ -29,8 +29,8 @@ class Limits:
         window: Side of the window that is compared, as a share of the person's size.
     """
 
-    back: float = 0.006
-    likeness: float = 0.6
+    back: float = 0.012
+    likeness: float = 0.45
     stretch: float = 1.25
     window: float = 0.08
 
