@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("PySide6.QtWidgets", reason="the window needs PySide6 and its system libraries")
 
-from PySide6.QtCore import QPoint, Qt, QTimer  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from PySide6.QtCore import QPoint, Qt  # noqa: E402
+from PySide6.QtWidgets import QWidget  # noqa: E402
 
 from poseapp.errors import CheckpointError  # noqa: E402
 from poseapp.nets.card import find_checkpoint  # noqa: E402
@@ -21,6 +20,7 @@ from poseapp.qt.dialogs.files import ExportDialog  # noqa: E402
 from poseapp.qt.dialogs.jobs import FineTuneDialog, PredictDialog  # noqa: E402
 from poseapp.qt.rows import ROW  # noqa: E402
 from poseapp.qt.window import Window  # noqa: E402
+from tests.gui.answering import answer  # noqa: E402
 
 SAMPLE = resources_dir() / "sample" / "clip.mp4"
 JOB_MS = 240_000
@@ -38,19 +38,6 @@ def has_default() -> bool:
 pytestmark = pytest.mark.skipif(
     not (SAMPLE.exists() and has_default()), reason="needs the sample clip and the default checkpoint"
 )
-
-
-def answering(step: Callable[[QWidget], None], tries: int = 200) -> None:
-    """Let ``step`` answer the next modal dialog."""
-    dialog = QApplication.activeModalWidget()
-    if dialog is not None and dialog.isActiveWindow():
-        try:
-            step(dialog)
-        finally:
-            if dialog.isVisible():
-                dialog.close()  # whatever happened: the test must go on
-    elif tries:
-        QTimer.singleShot(25, lambda: answering(step, tries - 1))
 
 
 def picture(window: Window, name: str) -> None:
@@ -75,13 +62,14 @@ def predict(qtbot, window: Window, last: int) -> None:
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
 
     before = len(window.session.runs)
-    answering(fill)
+    trouble = answer(fill, active=True)
     canvas = window.video.canvas
     window.activateWindow()
     canvas.setFocus()
     qtbot.waitUntil(canvas.hasFocus)
     qtbot.keyClick(canvas, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(window.session.runs) == before + 1)
+    assert not trouble
 
 
 def drag(qtbot, window: Window, frame_idx: int, shift: QPoint) -> None:
@@ -133,8 +121,9 @@ def test_open_predict_drag_fine_tune_predict_export(qtbot, window, open_window, 
         qtbot.waitUntil(dialog.accept_button.isEnabled)  # the labels have been looked at
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
 
-    answering(fill)
+    trouble = answer(fill, active=True)
     window.trigger("train.fine_tune")
+    assert not trouble
     qtbot.waitUntil(lambda: len(session.runs) == 2)
     qtbot.waitUntil(lambda: bool(session.runs[0].epochs) or not session.runs[0].active, timeout=JOB_MS)
     picture(window, "5-learning")
@@ -158,8 +147,9 @@ def test_open_predict_drag_fine_tune_predict_export(qtbot, window, open_window, 
         dialog.place.line.setText(str(out))
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
 
-    answering(export)
+    trouble = answer(export, active=True)
     window.trigger("file.export_labels")
+    assert not trouble
     qtbot.waitUntil(out.exists)
     picture(window, "8-exported")
     people = 20 * session.skeleton.num_keypoints

@@ -26,6 +26,7 @@ from poseapp.labels.skeleton import load_skeleton  # noqa: E402
 from poseapp.qt import theme  # noqa: E402
 from poseapp.qt.window import Window  # noqa: E402
 from poseapp.video import VideoWriter  # noqa: E402
+from tests.gui.answering import forgotten_dialogs_closed  # noqa: E402
 from tests.gui.figures import HEIGHT, NUM_FRAMES, WIDTH, true_points  # noqa: E402
 
 
@@ -68,6 +69,14 @@ def predicted_path(project_path: Path, clip: Path) -> Path:
             person = Instance(points, scores=scores, score=float(scores.mean()), source="prediction:first")
             writer.append(0, k, [person])
     return project_path
+
+
+@pytest.fixture(autouse=True)
+def no_dialog_left(qapp: QApplication) -> Iterator[None]:
+    """A dialog that a test opens and never answers fails that test and does not hold up the next ones."""
+    with forgotten_dialogs_closed() as closed:
+        yield
+    assert not closed
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from poseapp.app.actions import ACTIONS
 from poseapp.qt.menus import ROWS
+from tests.gui.answering import answer
 
 KINDS = (
     QAbstractButton, QLineEdit, QAbstractSpinBox, QComboBox, QAbstractItemView, QAbstractSlider,
@@ -105,26 +106,17 @@ def test_the_dialog_of(qtbot, open_window, predicted_path, action_id):
     if people:
         session.select(people[0].ref, 0)
     session.set_range(0, 5)
-    seen = []
 
-    def look(tries=150):
-        dialog = QApplication.activeModalWidget()
-        if dialog is None:
-            if tries:
-                QTimer.singleShot(20, lambda: look(tries - 1))
-            return
-        seen.append(dialog)
-        try:
-            if not isinstance(dialog, QTS_OWN):
-                problems.extend(troubles(dialog))
-        finally:
-            dialog.reject() if hasattr(dialog, "reject") else dialog.close()
+    def look(dialog):
+        if not isinstance(dialog, QTS_OWN):
+            problems.extend(troubles(dialog))
 
     problems: list[str] = []
     if not ROWS[action_id].enabled(session):
         pytest.skip("off here")
-    QTimer.singleShot(0, look)
+    trouble = answer(look)
     window.trigger(action_id)
+    assert not trouble
     assert not problems, "\n".join(problems)
 
 

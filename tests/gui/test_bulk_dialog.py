@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from poseapp.app import commands as do
@@ -19,6 +18,7 @@ from poseapp.labels.edits import AddInstance
 from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
 from poseapp.qt.dialogs.bulk import BulkDialog
+from tests.gui.answering import answer
 from tests.gui.figures import NUM_FRAMES, true_points
 
 
@@ -106,17 +106,17 @@ def test_predictions_are_deleted_shown_no_more_and_come_back(session, qtbot):
         w for w in QApplication.topLevelWidgets() if w.objectName() == "window"
     )
 
-    def work() -> None:
-        made = QApplication.activeModalWidget()
+    def work(made) -> None:
         assert isinstance(made, BulkDialog)
         choose(made.filters.what, "predictions")
         made.filters.score.below.setValue(0.5)
         settled(made, qtbot)
         made.accept_button.click()
 
-    QTimer.singleShot(0, work)
     qtbot.waitUntil(lambda: 15 in session.doubtful_frames())
+    trouble = answer(work)
     window.trigger("edit.bulk")
+    assert not trouble
     session.go_to(17)
     assert session.instances_on_screen() == []
     frames, scores = session.score_curve()

@@ -17,8 +17,8 @@ from poseapp.labels.skeleton import Skeleton, load_skeleton
 from poseapp.qt.dialogs.files import ExportDialog
 from poseapp.qt.dialogs.import_preview import ExportPreviewDialog, ImportPreviewDialog
 from poseapp.qt.dialogs.keypoint_map import KeypointMapDialog
+from tests.gui.answering import answer
 from tests.gui.figures import true_points
-from tests.gui.test_window_dialogs import answer
 
 pytest.importorskip("sleap_io")
 

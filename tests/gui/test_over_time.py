@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 
 from poseapp.labels.edits import AddInstance
 from poseapp.labels.instance import Instance
+from tests.gui.answering import answer
 from tests.gui.figures import true_points
 from tests.gui.hand import press
-from tests.gui.test_window_dialogs import answer
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 

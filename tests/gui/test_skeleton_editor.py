@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
@@ -20,6 +20,7 @@ from poseapp.qt import ask_skeleton, theme
 from poseapp.qt.dialogs.files import NewProjectDialog
 from poseapp.qt.dialogs.skeleton import SkeletonDialog
 from poseapp.qt.skeleton_table import COLOR, MIRROR, NAME, SIDE
+from tests.gui.answering import answer
 from tests.gui.figures import true_points
 from tests.gui.hand import drag, move, press
 
@@ -169,8 +170,7 @@ def test_the_projects_skeleton_is_changed_with_its_labels(open_window, project_p
     example = ask_skeleton.example_of(session)
     assert example is not None and np.nanmax(example.points) < 1 and example.image.width() == 640
 
-    def work() -> None:
-        dialog = QApplication.activeModalWidget()
+    def work(dialog) -> None:
         assert isinstance(dialog, SkeletonDialog)
         assert not dialog.accept_button.isEnabled() and dialog.summary.text() == "Nothing is changed."
         editor = dialog.editor
@@ -181,8 +181,9 @@ def test_the_projects_skeleton_is_changed_with_its_labels(open_window, project_p
         dialog.picture.take_pose.click()
         dialog.accept_button.click()
 
-    QTimer.singleShot(0, work)
+    trouble = answer(work)
     window.trigger("edit.skeleton")
+    assert not trouble
     assert session.skeleton.keypoints[9] == "left_hand" and session.skeleton.num_keypoints == 16
     (label,) = session.labels_at(0)
     assert np.allclose(label.instance.points, true_points(0)[:16])

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from poseapp.labels.edits import AddInstance
@@ -14,6 +13,7 @@ from poseapp.labels.instance import Instance
 from poseapp.qt.ask_review import SuggestDialog
 from poseapp.qt.dialogs.statistics import StatisticsDialog
 from poseapp.qt.window import Window
+from tests.gui.answering import answer
 from tests.gui.figures import true_points
 from tests.gui.test_timeline import columns_of
 
@@ -39,16 +39,16 @@ def test_suggested_frames_come_into_the_review(
 ) -> None:
     window = open_window(project_path)
 
-    def answer() -> None:
-        dialog = QApplication.activeModalWidget()
+    def work(dialog: QWidget) -> None:
         assert isinstance(dialog, SuggestDialog)
         assert dialog.method.currentData() == "diversity"  # nothing is predicted
         dialog.method.setCurrentIndex(dialog.method.findData("even"))
         dialog.count.setValue(4)
         dialog.accept()
 
-    QTimer.singleShot(200, answer)
+    trouble = answer(work)
     window.trigger("predict.suggest")
+    assert not trouble
     session = window.session
     qtbot.waitUntil(lambda: session.review.suggested_frames().tolist() == [3, 9, 15, 21])
     window.show_pane("review")

@@ -23,7 +23,7 @@ from poseapp.qt.dialogs import synth_pane
 from poseapp.qt.dialogs.synth import SynthDialog
 from poseapp.synth.body.model import load_body
 from tests.gui import hand
-from tests.gui.test_window_dialogs import answer
+from tests.gui.answering import answer
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG_MS = 120_000

@@ -9,7 +9,7 @@ from poseapp.qt.dialogs import mixing as mixing_module
 from poseapp.qt.dialogs.jobs import FineTuneDialog
 from poseapp.qt.dialogs.mixing import Mixing, ratio_words
 from tests.gui import hand
-from tests.gui.test_window_dialogs import answer
+from tests.gui.answering import answer
 
 
 def test_a_body_that_must_be_built_first_is_said(qtbot, tmp_path, monkeypatch):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QLabel, QMessageBox, QWidget
 
 from poseapp.app import editing
@@ -18,31 +16,8 @@ from poseapp.qt.dialogs.files import ExportDialog, NewProjectDialog
 from poseapp.qt.dialogs.jobs import FineTuneDialog, PredictDialog
 from poseapp.qt.label_check import label_problems
 from poseapp.training.checks import LabelProblem, check_labels
+from tests.gui.answering import answer
 from tests.gui.figures import true_points
-
-
-def answer(step: Callable[[QWidget], None]) -> list[str]:
-    """Let ``step`` deal with the next modal dialog; returns what went wrong in it."""
-    trouble: list[str] = []
-
-    def look(tries: int = 100) -> None:
-        dialog = QApplication.activeModalWidget()
-        if dialog is None:
-            if tries:
-                QTimer.singleShot(20, lambda: look(tries - 1))
-            else:
-                trouble.append("no dialog came")
-            return
-        try:
-            step(dialog)
-        except AssertionError as error:
-            trouble.append(str(error))
-        finally:
-            if dialog.isVisible():
-                dialog.close()
-
-    QTimer.singleShot(20, look)
-    return trouble
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from poseapp.app import commands
 from poseapp.app.background import Task, in_background, tasks_of
+from tests.gui.answering import answer
 
 
 class Export:
@@ -38,19 +39,16 @@ def export(qtbot, window, open_window, predicted_path) -> Iterator[Export]:
     made.thread.join()
 
 
-def answer(text: str) -> list[str]:
+def press(text: str) -> list[str]:
     """Press a button of the next question; returns the question."""
     asked: list[str] = []
 
-    def press(tries: int = 100) -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox):
-            asked.append(box.text())
-            next(b for b in box.buttons() if b.text().replace("&", "") == text).click()
-        elif tries:
-            QTimer.singleShot(20, lambda: press(tries - 1))
+    def step(box: QWidget) -> None:
+        assert isinstance(box, QMessageBox)
+        asked.append(box.text())
+        next(b for b in box.buttons() if b.text().replace("&", "") == text).click()
 
-    QTimer.singleShot(20, press)
+    answer(step)
     return asked
 
 
@@ -85,7 +83,7 @@ def test_a_movie_that_cannot_be_written_is_said(qtbot, window, open_window, pred
 
 
 def test_quitting_meanwhile_asks_and_can_be_taken_back(window, export):
-    asked = answer("Cancel")
+    asked = press("Cancel")
     assert not window.close()
     assert asked == ["Writing m.mp4 is not finished."]
     assert window.isVisible()
@@ -94,14 +92,14 @@ def test_quitting_meanwhile_asks_and_can_be_taken_back(window, export):
 
 
 def test_quitting_can_stop_the_export(window, export):
-    answer("Stop and quit")
+    press("Stop and quit")
     assert window.close()
     assert not export.thread.is_alive()
     assert tasks_of(window.session).active == []
 
 
 def test_quitting_can_wait_for_the_export(qtbot, window, export):
-    answer("Quit when finished")
+    press("Quit when finished")
     assert not window.close()
     assert window.isVisible()
     export.end.set()

@@ -14,8 +14,8 @@ from poseapp.labels.edits import AddInstance, MoveKeypoint
 from poseapp.labels.instance import Instance
 from poseapp.labels.project import Project
 from poseapp.qt.dialogs.merge import MergeDialog
+from tests.gui.answering import answer
 from tests.gui.figures import true_points
-from tests.gui.test_window_dialogs import answer
 
 
 @pytest.fixture
